@@ -1,0 +1,44 @@
+# Every target sets up what it needs: only Python 3.11+ and make are assumed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+WORKERS ?= 1
+EXTRA ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help venv serve test check lint types bench train
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+venv: $(VENV)/.done ## Build .venv from the hash-locked requirements
+
+$(VENV)/.done: requirements/runtime.txt requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+serve: venv ## Serve POST /classify on HOST:PORT (default 127.0.0.1:8000)
+	$(BIN)/netra serve --host $(HOST) --port $(PORT) --workers $(WORKERS)
+
+test: venv ## Run the unit tests (no network, warnings are errors)
+	$(BIN)/python -m pytest
+
+lint: venv
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: venv
+	$(BIN)/mypy
+
+check: lint types test ## Lint, types and tests
+
+bench: venv ## Measure speed against the pipeline a typical user writes
+	$(BIN)/python scripts/bench.py
+
+train: venv ## Train the next bundle: make train VERSION=2026.12.0 EXTRA="--extra file.csv"
+	$(BIN)/netra train --version $(VERSION) $(EXTRA)

@@ -1,0 +1,1 @@
+"""The HTTP face of the scorer: one module per capability."""

@@ -1,0 +1,186 @@
+"""Bodies: never more bytes than the cap, and only strict JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Coroutine, Iterable
+from functools import partial
+from math import isinf
+from typing import Any
+
+from fastapi.routing import APIRoute
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.runtime import runtime_of
+from app.problems import BodyTooLarge, MalformedJson, UnsupportedMediaType, answer
+
+MAX_DEPTH = 32
+MAX_INT_DIGITS = 4300
+#: Most arrays and objects of one document; eight megabytes of ``[],`` would hold the interpreter for a second.
+MAX_CONTAINERS = 200_000
+#: Most keys of one object; no object we know has half as many, and every unknown one costs an error.
+MAX_KEYS = 64
+#: Bodies up to this many bytes are parsed on the event loop (under a millisecond), larger ones in a worker.
+INLINE_BYTES = 64 * 1024
+
+_JSON_TYPE = re.compile(r'application/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?', re.IGNORECASE)
+# The closing quote is optional so that an unclosed string is read once, not once per quote in it.
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+class BodyCap:
+    """Plain ASGI middleware: refuses a body over ``limit`` bytes by its declared length, and while it arrives."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its body counted; ``receive`` raises ``BodyTooLarge`` once past the limit."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        if self._declares_too_much(headers.get("content-length", "0")):
+            await answer(BodyTooLarge(limit=self.limit), headers)(scope, receive, send)
+            return
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.limit:
+                raise BodyTooLarge(limit=self.limit)
+            return message
+
+        await self.app(scope, counted, send)
+
+    def _declares_too_much(self, length: str) -> bool:
+        return length.isdecimal() and (len(length) > 18 or int(length) > self.limit)
+
+
+def strict_json(raw: bytes) -> object:
+    """The value of a JSON document in UTF-8.
+
+    Raises ``MalformedJson`` for bad UTF-8 or syntax, NaN and infinities (``1e400`` too), integers over
+    ``MAX_INT_DIGITS`` digits, lone surrogates, repeated keys, over ``MAX_KEYS`` keys, over ``MAX_DEPTH`` levels
+    and over ``MAX_CONTAINERS`` arrays and objects.
+    """
+    openings = _openings(raw)
+    if openings > MAX_CONTAINERS and _openings(_STRING.sub(b"", raw)) > MAX_CONTAINERS:
+        raise MalformedJson(reason="too_many_values")
+    try:
+        text = raw.decode("utf-8")
+        value = _DECODER.decode(text)
+    except UnicodeDecodeError:
+        raise MalformedJson(reason="encoding") from None
+    except RecursionError:
+        raise MalformedJson(reason="depth") from None
+    except ValueError:
+        raise MalformedJson(reason="syntax") from None
+    if openings > MAX_DEPTH and _is_deep(value):
+        raise MalformedJson(reason="depth")
+    if _SURROGATE_ESCAPE.search(text):
+        _refuse_surrogates(value)
+    return value
+
+
+def _openings(raw: bytes) -> int:
+    return raw.count(b"[") + raw.count(b"{")
+
+
+def _is_deep(value: object) -> bool:
+    level = _containers([value])
+    for _ in range(MAX_DEPTH):
+        level = [child for parent in level for child in _containers(parent)]
+    return bool(level)
+
+
+def _containers(parent: Iterable[object]) -> list[Iterable[object]]:
+    children = parent.values() if isinstance(parent, dict) else parent
+    return [child for child in children if isinstance(child, dict | list)]
+
+
+def _refuse_surrogates(value: object) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        raise MalformedJson(reason="surrogate") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MAX_KEYS:
+        raise MalformedJson(reason="too_many_keys")
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise MalformedJson(reason="duplicate_key")
+    return found
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MAX_INT_DIGITS:
+        raise MalformedJson(reason="number")
+    return int(digits)
+
+
+def _float(digits: str) -> float:
+    value = float(digits)
+    if isinf(value):
+        raise MalformedJson(reason="number")
+    return value
+
+
+def _constant(name: str) -> float:
+    raise MalformedJson(reason="number")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant)
+
+
+class JsonRequest(Request):
+    """A request whose body was read and parsed already."""
+
+    def __init__(self, request: Request, raw: bytes, value: object) -> None:
+        super().__init__(request.scope, request.receive)
+        self._raw, self._value = raw, value
+
+    async def body(self) -> bytes:
+        """The body as sent."""
+        return self._raw
+
+    async def json(self) -> object:
+        """The body as parsed."""
+        return self._value
+
+
+class JsonRoute(APIRoute):
+    """A route that takes nothing but strict JSON; use it for every route with a body."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's handler, handed a body that was read and parsed by our own rules."""
+        handle = super().get_route_handler()
+
+        async def strict(request: Request) -> Response:
+            _require_json(request.headers)
+            raw = await request.body()
+            return await handle(JsonRequest(request, raw, await _parse(request, raw)))
+
+        return strict
+
+
+async def _parse(request: Request, raw: bytes) -> object:
+    if len(raw) <= INLINE_BYTES:
+        return strict_json(raw)
+    return await runtime_of(request).workers.run(partial(strict_json, raw))
+
+
+def _require_json(headers: Headers) -> None:
+    plain = headers.get("content-encoding", "identity").lower() == "identity"
+    if not plain or not _JSON_TYPE.fullmatch(headers.get("content-type", "").strip()):
+        raise UnsupportedMediaType()

@@ -1,0 +1,26 @@
+"""GET /health/live and /health/ready: is the process up, and can it answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from app.api.classify import model_out
+from app.api.runtime import runtime_of
+from app.api.schemas import LiveOut, ReadyOut
+from app.problems import ModelUnavailable, documented
+
+router = APIRouter(prefix="/health", tags=["health"])
+
+
+@router.get("/live", summary="Is the process up", response_model=LiveOut)
+async def live() -> dict[str, Any]:
+    """Does no work, so it answers even while everything else is busy."""
+    return {"status": "live"}
+
+
+@router.get("/ready", summary="Can it answer", response_model=ReadyOut, responses=documented(ModelUnavailable))
+async def ready(request: Request) -> dict[str, Any]:
+    """200 with the model that answers, or 503 with the reason why there is none."""
+    return {"status": "ready", "model": model_out(runtime_of(request).need_scorer().info)}

@@ -1,0 +1,90 @@
+"""The columns that are appended to every row, and what an officer reads in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.batch.table import Problem, Row, Unit
+from app.scoring.types import Evidence, Verdict
+
+#: Appended to every output, in this order; columns of these names in an input are replaced.
+APPENDED = ("netra_flagged", "netra_score", "netra_band", "netra_kind", "netra_reasons", "netra_error")
+#: Appended after them when several inputs were read.
+SOURCE_COLUMN = "netra_source"
+
+_MAX_SHOWN = 5
+_MAX_SURFACE = 60
+_PROBLEMS: dict[Problem, str] = {
+    "bad_json": "JSON tidak sah",
+    "not_an_object": "bukan objek JSON",
+    "missing_text": "teks kosong dan tidak ada teks sasaran",
+    "text_not_a_string": "isi kolom teks bukan teks",
+    "unknown_action": "kata aksi tidak dikenal",
+    "row_too_long": "baris terlalu panjang",
+}
+_REASONS = {
+    "needs_target": "perlu isi unggahan sasaran",
+    "ragged_row": "jumlah sel tidak sama dengan judul kolom",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is appended to one row; ``None`` stands for an empty cell."""
+
+    flagged: bool | None
+    score: float | None
+    band: str | None
+    kind: str | None
+    reasons: str | None
+    error: str | None
+    source: str | None = None
+
+    def cells(self) -> dict[str, object]:
+        """Values by column, the source left out when there is none."""
+        values = (self.flagged, self.score, self.band, self.kind, self.reasons, self.error)
+        named: dict[str, object] = dict(zip(APPENDED, values, strict=True))
+        return named if self.source is None else {**named, SOURCE_COLUMN: self.source}
+
+
+def answer(row: Row, verdict: Verdict, source: str | None) -> Answer:
+    """Answer for a scored row. The score has six decimals; an undecided row has none."""
+    score = None if verdict.score is None else round(verdict.score, 6)
+    reasons = reasons_text(verdict, row.note)
+    return Answer(verdict.flagged, score, verdict.band, verdict.kind, reasons or None, None, source)
+
+
+def refusal(row: Row, problem: Problem, unit: Unit, source: str | None) -> Answer:
+    """Answer for a rejected row: where it stands in its file and why, without its text."""
+    message = f"{unit} {row.number}: {_PROBLEMS[problem]} ({problem})"
+    return Answer(None, None, None, None, None, message, source)
+
+
+def reasons_text(verdict: Verdict, note: str | None = None) -> str:
+    """``mendukung: “coblos” (+1,5); melawan: “jangan” (-0,8)`` for flagged and review rows, then machine reasons.
+
+    Weights are log-odds. At most five spans, the heaviest first.
+    """
+    parts: list[str] = []
+    if verdict.band in ("flag", "review"):
+        heaviest = sorted(verdict.evidence, key=lambda evidence: -abs(evidence.weight))[:_MAX_SHOWN]
+        parts += _side("mendukung", [e for e in heaviest if e.weight > 0])
+        parts += _side("melawan", [e for e in heaviest if e.weight < 0])
+    codes = (*verdict.reasons, note) if note else verdict.reasons
+    parts += [f"{_REASONS[code]} ({code})" if code in _REASONS else code for code in codes]
+    return "; ".join(parts)
+
+
+def _side(label: str, evidence: Sequence[Evidence]) -> list[str]:
+    shown = ", ".join(f"“{_shorten(e.surface)}” ({_weight(e.weight)})" for e in evidence)
+    return [f"{label}: {shown}"] if shown else []
+
+
+def _shorten(surface: str) -> str:
+    flat = " ".join(surface.split())
+    return flat if len(flat) <= _MAX_SURFACE else flat[: _MAX_SURFACE - 1] + "…"
+
+
+def _weight(value: float) -> str:
+    return f"{value:+.1f}".replace(".", ",")

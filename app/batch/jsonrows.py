@@ -1,0 +1,227 @@
+"""JSON arrays and JSON lines, one element at a time, each bad element on its own."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Generator, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from app.batch.errors import DamagedInputError, InputTooLargeError
+from app.batch.mending import MAX_LINE, Lines
+from app.batch.sources import Reading, Source, damage_reported
+from app.batch.table import Row, Unit
+
+#: Keys of a top-level object that may hold the array of items.
+WRAPPERS = frozenset(("items", "data", "results", "rows", "posts", "tweets", "comments"))
+#: Longest single element, in characters.
+MAX_ELEMENT = MAX_LINE
+#: Most distinct keys over all elements; more means that the keys are data.
+MAX_KEYS = 5_000
+
+_CHUNK = 1 << 16
+_OUTSIDE = re.compile(r'["{}\[\]]')
+_INSIDE = re.compile(r'["\\\n]')
+_SCALAR_END = re.compile(r"[\s,\]}]")
+_SPACE = re.compile(r"[\s\ufeff]*")
+_LONGEST_BOUNDARY = 1_000
+_BOUNDARY = re.compile(r"\}\s*,\s*(?=\{)")
+
+
+class JsonTable:
+    """A table whose columns are the keys of its objects, in order of first appearance.
+
+    The file is read once beforehand to learn them: a CSV or Parquet output needs its columns at the start.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.path: Path = source.path
+        self.types: Mapping[str, Any] = {}
+        self.unit: Unit = "baris" if source.kind == "jsonl" else "butir"
+        self._source = source
+        self._reading: Reading | None = None
+        self.names = self._keys()
+        self._reading = None
+
+    def _keys(self) -> dict[str, str]:
+        names: dict[str, str] = {}
+        for row in self.rows():
+            names.update((key, key) for key in row.cells)
+            if len(names) > MAX_KEYS:
+                raise InputTooLargeError(name=self.path.name, what="jumlah kolom", limit=MAX_KEYS)
+        return names
+
+    def rows(self) -> Generator[Row, None, None]:
+        parse = _lines if self._source.kind == "jsonl" else _elements
+        with damage_reported(self.path), Reading(self._source) as self._reading:
+            yield from parse(self._reading.text, self.path.name)
+
+    def progress(self) -> float:
+        return self._reading.progress() if self._reading else 0.0
+
+
+def _lines(stream: TextIO, name: str) -> Iterator[Row]:
+    lines = Lines(stream)
+    while True:
+        number = lines.start()
+        line = next(lines, None)
+        if line is None:
+            return
+        text = line.strip().lstrip("\ufeff")
+        if lines.cut:
+            yield Row(number, problem="row_too_long")
+        elif text:
+            yield _row(number, text)
+
+
+def _row(number: int, text: str) -> Row:
+    try:
+        value = _parse(text)
+    except (ValueError, RecursionError):
+        return Row(number, problem="bad_json")
+    if not isinstance(value, dict):
+        return Row(number, problem="not_an_object")
+    return Row(number, value)
+
+
+def _parse(text: str) -> object:
+    value: object = json.loads(text, strict=False, parse_constant=lambda _: None, parse_float=_float)
+    return value
+
+
+def _float(digits: str) -> float | str:
+    """A number beyond a float's range stays as it was written."""
+    value = float(digits)
+    return value if math.isfinite(value) else digits
+
+
+def _elements(stream: TextIO, name: str) -> Iterator[Row]:
+    """Elements of a top-level array, of the array inside a top-level object, or objects one after another."""
+    cursor = Cursor(stream)
+    opening = cursor.peek()
+    only = _open_object(cursor, name) if opening == "{" else None
+    if only is not None:
+        yield only
+    elif opening == "[":
+        cursor.at += 1
+    elif opening != "{":
+        raise DamagedInputError(name=name)
+    yield from _walk(cursor, 1 if only else 0)
+
+
+def _open_object(cursor: Cursor, name: str) -> Row | None:
+    """Move into the array that a top-level object wraps; a row when the object is itself an item."""
+    cells: dict[str, Any] = {}
+    cursor.at += 1
+    while cursor.peek() == '"':
+        key = cursor.take()
+        if key is None or cursor.peek() != ":":
+            raise DamagedInputError(name=name)
+        cursor.at += 1
+        if cursor.peek() == "[" and key[1:-1] in WRAPPERS:
+            cursor.at += 1
+            return None
+        cells[str(_parse(key))] = _parse(cursor.take() or "")
+        if cursor.peek() == ",":
+            cursor.at += 1
+    if cursor.peek() != "}":
+        raise DamagedInputError(name=name)
+    cursor.at += 1
+    return Row(1, cells)
+
+
+def _walk(cursor: Cursor, number: int) -> Iterator[Row]:
+    astray = False
+    while (char := cursor.peek()) and (char != "]" or (astray and cursor.skip_to_next_object())):
+        if char == ",":
+            cursor.at += 1
+            continue
+        number += 1
+        text = cursor.take()
+        row = _row(number, text) if text else Row(number, problem="bad_json")
+        yield row
+        if row.problem == "bad_json" and (not text or cursor.peek() not in ",]" or _BOUNDARY.search(text)):
+            astray = True
+            cursor.give_back(text or "")
+            if not cursor.skip_to_next_object():
+                return
+
+
+class Cursor:
+    """A place in a stream of JSON text; holds no more of it than the value at hand."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._text = ""
+        self.at = 0
+
+    def peek(self) -> str:
+        """Next character that is not white space, without moving past it; empty at the end."""
+        while True:
+            self.at = _SPACE.match(self._text, self.at).end()  # type: ignore[union-attr]
+            if self.at < len(self._text):
+                return self._text[self.at]
+            if not self._fill():
+                return ""
+
+    def take(self) -> str | None:
+        """The value that begins here as text, moving past it; ``None`` (not moving) when it has no end."""
+        length = self._nested() if self._text[self.at] in '{["' else self._scalar()
+        if length is None:
+            return None
+        self.at += length
+        return self._text[self.at - length : self.at]
+
+    def give_back(self, text: str) -> None:
+        """Put text that was taken in front again."""
+        self._text, self.at = text + self._text[self.at :], 0
+
+    def skip_to_next_object(self) -> bool:
+        """Move to the next ``{`` after ``},``; ``False`` when there is none."""
+        while True:
+            found = _BOUNDARY.search(self._text, self.at)
+            if found:
+                self.at = found.end()
+                return True
+            self.at = max(self.at, len(self._text) - _LONGEST_BOUNDARY)
+            if not self._fill():
+                return False
+
+    def _fill(self) -> bool:
+        """Read on, dropping what was passed; as much again as is held, so that long values cost linear time."""
+        held = self._text[self.at :]
+        chunk = self._stream.read(max(_CHUNK, len(held)))
+        self._text, self.at = held + chunk, 0
+        return bool(chunk)
+
+    def _scalar(self) -> int | None:
+        while True:
+            end = _SCALAR_END.search(self._text, self.at)
+            if end:
+                return end.start() - self.at
+            if len(self._text) - self.at > MAX_ELEMENT or not self._fill():
+                return None
+
+    def _nested(self) -> int | None:
+        """Length of the object, array or string that begins here; a line break inside a string means it is broken."""
+        depth, inside, offset = 0, False, 0
+        while True:
+            mark = (_INSIDE if inside else _OUTSIDE).search(self._text, self.at + offset)
+            if mark is None:
+                offset = max(offset, len(self._text) - self.at)
+                if offset > MAX_ELEMENT or not self._fill():
+                    return None
+                continue
+            char, offset = mark.group(), mark.end() - self.at
+            if char == "\n":
+                return None
+            if char == "\\":
+                offset += 1
+            elif char == '"':
+                inside = not inside
+            else:
+                depth += 1 if char in "{[" else -1
+            if depth == 0 and not inside:
+                return offset

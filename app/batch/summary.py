@@ -1,0 +1,63 @@
+"""What a run did, in numbers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from app.batch.saving import replaced_when_done
+from app.batch.table import Note, Problem
+from app.scoring.types import ModelInfo, Verdict
+
+
+@dataclass(slots=True)
+class Summary:
+    """Counts of rows; always ``read == scored + rejected``.
+
+    A row is scored when the scorer answered it. That includes ``undecided`` ones (a like without its target):
+    the answer is that it cannot be decided, and their score is empty. ``rejections`` counts the rejected rows by
+    reason, ``notes`` the scored rows with something odd about them. ``seconds`` is wall-clock time, scoring, reading
+    and writing together. ``model`` says which model answered.
+    """
+
+    model: ModelInfo
+    read: int = 0
+    scored: int = 0
+    rejected: int = 0
+    flagged: int = 0
+    review: int = 0
+    undecided: int = 0
+    seconds: float = 0.0
+    rejections: dict[Problem, int] = field(default_factory=dict)
+    notes: dict[Note, int] = field(default_factory=dict)
+
+    def count_verdict(self, verdict: Verdict, note: Note | None) -> None:
+        self.read += 1
+        self.scored += 1
+        self.flagged += verdict.flagged
+        self.review += verdict.band == "review"
+        self.undecided += verdict.band == "undecided"
+        if note is not None:
+            self.notes[note] = self.notes.get(note, 0) + 1
+
+    def count_rejection(self, problem: Problem) -> None:
+        self.read += 1
+        self.rejected += 1
+        self.rejections[problem] = self.rejections.get(problem, 0) + 1
+
+    @property
+    def rows_per_second(self) -> float:
+        return self.read / self.seconds if self.seconds > 0 else 0.0
+
+    def as_dict(self) -> dict[str, object]:
+        """Values ready for JSON; seconds to three places, rows per second to one."""
+        rates = {"seconds": round(self.seconds, 3), "rows_per_second": round(self.rows_per_second, 1)}
+        return {**asdict(self), **rates}
+
+
+def write_summary(summary: Summary, path: Path) -> None:
+    """Write the summary as a JSON object, whole or not at all. Raises ``OutputWriteError``."""
+    text = json.dumps(summary.as_dict(), ensure_ascii=False, indent=2)
+    with replaced_when_done(path) as raw:
+        raw.write((text + "\n").encode())

@@ -1,0 +1,95 @@
+"""What every reader gives: named columns and a stream of rows, good and bad, in file order."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+#: Why a row was not scored.
+Problem = Literal["bad_json", "not_an_object", "missing_text", "text_not_a_string", "unknown_action", "row_too_long"]
+#: What was odd about a row that was scored all the same.
+Note = Literal["ragged_row"]
+Unit = Literal["baris", "butir"]
+
+
+@dataclass(slots=True)
+class Row:
+    """One row: ``number`` counts from 1 and is where it starts (a line of text, a sheet row, an array element).
+
+    ``cells`` maps column labels to values as read (strings from delimited text, Python values otherwise).
+    """
+
+    number: int
+    cells: dict[str, Any] = field(default_factory=dict)
+    problem: Problem | None = None
+    note: Note | None = None
+
+
+class Table(Protocol):
+    """An input that has been looked at: its columns are known, its rows can be read (once or again).
+
+    ``names`` maps each column's label, unique in the file, to its name as written, in file order. ``types``
+    holds Arrow types for inputs that have them.
+    """
+
+    path: Path
+    unit: Unit
+    names: dict[str, str]
+    types: Mapping[str, Any]
+
+    def rows(self) -> Generator[Row, None, None]:
+        """Stream the rows; raises ``InputError`` when the file turns out damaged."""
+        ...
+
+    def progress(self) -> float:
+        """Part of the file read so far, in [0, 1]."""
+        ...
+
+
+def label_columns(header: Iterable[str]) -> dict[str, str]:
+    """Labels for a header in which names may repeat or be empty: ``[a, a, ""]`` → ``a``, ``a_2``, ``kolom_3``."""
+    header = list(header)
+    names: dict[str, str] = {}
+    for place, name in enumerate(header, start=1):
+        wanted = name or f"kolom_{place}"
+        label, count = wanted, 1
+        while label in names or (count > 1 and label in header):
+            count += 1
+            label = f"{wanted}_{count}"
+        names[label] = name
+    return names
+
+
+def as_text(value: object) -> str:
+    """A value as the text of a cell: nothing for ``None`` and NaN, JSON for lists and objects."""
+    if isinstance(value, str):
+        return value
+    if value is None or value != value:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
+    if isinstance(value, (dict, list)):
+        return json.dumps(as_json(value), ensure_ascii=False)
+    return str(value) if isinstance(value, (int, float)) else str(as_json(value))
+
+
+def as_json(value: object) -> object:
+    """A value that JSON can hold, the same where it already is one; dates become ISO 8601."""
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {as_text(key): as_json(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [as_json(inner) for inner in value]
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    return as_text(value) if isinstance(value, bytes) else str(value)

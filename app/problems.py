@@ -1,0 +1,305 @@
+"""What can go wrong, as classes that know their status, address and names; answered as RFC 9457 problems.
+
+    Problem
+    ├── MalformedJson          400  the body is not the JSON we accept
+    ├── BadRequest             400  anything else the framework calls bad
+    ├── NotFound               404
+    ├── MethodNotAllowed       405
+    ├── TooLarge
+    │   ├── BodyTooLarge       413  more bytes than the limit
+    │   ├── TooManyItems       413  more items than the limit
+    │   └── TextTooLong        413  one text longer than the limit
+    ├── UnsupportedMediaType   415
+    ├── InvalidRequest         422  JSON, but not what the operation takes
+    ├── InternalError          500  never says more than that
+    └── Unavailable
+        ├── ModelUnavailable   503  no model, so no answer: never a guess
+        └── Busy               503  too many requests wait already
+
+A problem never carries anything the caller sent: field names come from our own schema, reasons from the
+tables below, limits from the settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+Language = Literal["id", "en"]
+LANGUAGES: tuple[Language, ...] = ("id", "en")
+
+MEDIA_TYPE = "application/problem+json"
+URN = "urn:problem-type:netra:"
+_JSON = "application/json"
+
+#: Most faults that are listed of one request.
+MAX_FAULTS = 20
+
+
+class ProblemBody(BaseModel):
+    """An RFC 9457 problem. Never holds anything that was sent."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(description=f"`{URN}` and the name of the problem.")
+    title: str = Field(description="In the language asked for.")
+    status: int
+    field: str | None = Field(default=None, description="Path of the first field at fault.")
+    reason: str | None = Field(default=None, description="Short machine word.")
+    limit: int | None = Field(default=None, description="What would have been accepted.")
+    errors: list[dict[str, str]] | None = Field(default=None, description="Every fault as `{field, reason}`.")
+
+
+class Problem(Exception):
+    """Base of all answers that are not a success; ``members`` are extra fields of the answer."""
+
+    status: ClassVar[int]
+    slug: ClassVar[str]
+    title_id: ClassVar[str]
+    title_en: ClassVar[str]
+    headers: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, **members: object) -> None:
+        super().__init__(self.slug)
+        self.members = members
+
+    def body(self, language: Language) -> dict[str, object]:
+        """The problem as JSON object, its title in ``language``."""
+        title = self.title_en if language == "en" else self.title_id
+        return {"type": URN + self.slug, "title": title, "status": self.status, **self.members}
+
+    def response(self, language: Language, headers: Mapping[str, str] | None = None) -> Response:
+        """The problem as HTTP answer; ``headers`` are added to those of the class."""
+        merged = {"Content-Language": language, **self.headers, **(headers or {})}
+        return JSONResponse(self.body(language), self.status, merged, MEDIA_TYPE)
+
+
+class MalformedJson(Problem):
+    """``reason``: encoding, syntax, number, surrogate, duplicate_key, too_many_keys, too_many_values or depth."""
+
+    status, slug = 400, "malformed-json"
+    title_id = "Isi permintaan bukan JSON yang sah"
+    title_en = "The body is not valid JSON"
+
+
+class BadRequest(Problem):
+    """What the framework refuses without telling why."""
+
+    status, slug = 400, "bad-request"
+    title_id = "Permintaan tidak dapat dibaca"
+    title_en = "The request cannot be read"
+
+
+class NotFound(Problem):
+    """No route has this path."""
+
+    status, slug = 404, "not-found"
+    title_id = "Alamat ini tidak ada"
+    title_en = "There is nothing at this address"
+
+
+class MethodNotAllowed(Problem):
+    """The route takes other methods; ``Allow`` names them."""
+
+    status, slug = 405, "method-not-allowed"
+    title_id = "Metode ini tidak berlaku untuk alamat ini"
+    title_en = "This address does not take this method"
+
+
+class TooLarge(Problem):
+    """``limit`` says how much would have been accepted."""
+
+    status = 413
+
+
+class BodyTooLarge(TooLarge):
+    """``limit`` is in bytes."""
+
+    slug = "body-too-large"
+    title_id = "Isi permintaan terlalu besar"
+    title_en = "The body is too large"
+    headers: ClassVar[Mapping[str, str]] = {"Connection": "close"}  # or the client keeps sending the rest
+
+
+class TooManyItems(TooLarge):
+    """``limit`` is in items."""
+
+    slug = "too-many-items"
+    title_id = "Terlalu banyak butir dalam satu permintaan"
+    title_en = "Too many items in one request"
+
+
+class TextTooLong(TooLarge):
+    """``limit`` is in code points; ``field`` says which text."""
+
+    slug = "text-too-long"
+    title_id = "Teks terlalu panjang"
+    title_en = "The text is too long"
+
+
+class UnsupportedMediaType(Problem):
+    """Not JSON by its own headers."""
+
+    status, slug = 415, "unsupported-media-type"
+    title_id = "Isi permintaan harus application/json dalam UTF-8, tanpa kompresi"
+    title_en = "The body must be application/json in UTF-8, not compressed"
+
+
+class InvalidRequest(Problem):
+    """``field`` and ``reason`` name the first fault, ``errors`` up to ``MAX_FAULTS`` of them."""
+
+    status, slug = 422, "invalid-request"
+    title_id = "Isi permintaan tidak sesuai"
+    title_en = "The request does not fit"
+
+    def __init__(self, faults: Sequence[Mapping[str, object]]) -> None:
+        super().__init__(field=faults[0]["field"], reason=faults[0]["reason"], errors=list(faults))
+
+
+class InternalError(Problem):
+    """Whatever nobody caught; the log has its place, the answer has not."""
+
+    status, slug = 500, "internal-error"
+    title_id = "Terjadi kesalahan di layanan"
+    title_en = "The service failed"
+
+
+class Unavailable(Problem):
+    """Nothing is wrong with the request; ``Retry-After`` says when to try again."""
+
+    status = 503
+
+
+class ModelUnavailable(Unavailable):
+    """``reason`` says why there is no model."""
+
+    slug = "model-unavailable"
+    title_id = "Model belum siap, jadi tidak ada penilaian"
+    title_en = "No model is ready, so nothing is scored"
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "30"}
+
+
+class Busy(Unavailable):
+    """All workers are taken and as many requests wait as may."""
+
+    slug = "busy"
+    title_id = "Layanan sedang sibuk, coba lagi sebentar"
+    title_en = "The service is busy, try again shortly"
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "2"}
+
+
+_BY_STATUS: dict[int, type[Problem]] = {404: NotFound, 405: MethodNotAllowed, 415: UnsupportedMediaType}
+
+_REASONS = {
+    "missing": "required",
+    "extra_forbidden": "unknown_field",
+    "string_type": "not_text",
+    "string_too_long": "too_long",
+    "literal_error": "not_allowed",
+    "list_type": "not_list",
+    "bool_type": "not_boolean",
+    "model_type": "not_object",
+    "model_attributes_type": "not_object",
+    "needs_text": "needs_text",
+    "not_iso_8601": "not_iso_8601",
+}
+
+
+def all_problems(root: type[Problem] = Problem) -> list[type[Problem]]:
+    """Every problem that can be answered: the leaves of the tree, in the order written."""
+    branches = root.__subclasses__()
+    return [leaf for branch in branches for leaf in all_problems(branch)] if branches else [root]
+
+
+def faults_of(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
+    """Pydantic's errors as ``{field, reason}``, without input, context or message. Never empty."""
+    return [_fault(error) for error in errors[:MAX_FAULTS]] or [{"field": "body", "reason": "invalid"}]
+
+
+def _fault(error: Mapping[str, Any]) -> dict[str, object]:
+    reason = _REASONS.get(error["type"], "invalid")
+    place = list(error["loc"])
+    if place[:1] == ["body"]:
+        del place[0]
+    if reason == "unknown_field":
+        place.pop()  # the name itself was chosen by the caller and may be the very text
+    if reason == "needs_text":
+        place.append("text")
+    return {"field": _path(place), "reason": reason}
+
+
+def _path(place: Sequence[str | int]) -> str:
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
+    return path.removeprefix(".") or "body"
+
+
+def language_of(accept: str | None) -> Language:
+    """Language to answer in, from any ``Accept-Language`` header: English if preferred, else Indonesian."""
+    wanted = dict(map(_weighted, reversed((accept or "").split(","))))
+    return "en" if wanted.get("en", 0.0) > wanted.get("id", 0.0) else "id"
+
+
+def _weighted(entry: str) -> tuple[str, float]:
+    tag, _, weight = entry.partition(";")
+    try:
+        value = float(weight.strip().lower().removeprefix("q=") or 1)
+    except ValueError:
+        value = 0.0
+    return tag.strip().lower().partition("-")[0], value
+
+
+def answer(problem: Problem, request_headers: Headers, headers: Mapping[str, str] | None = None) -> Response:
+    """The HTTP answer for ``problem`` in the language its reader asked for."""
+    return problem.response(language_of(request_headers.get("accept-language")), headers)
+
+
+async def _on_problem(request: Request, error: Problem) -> Response:
+    return answer(error, request.headers)
+
+
+async def _on_invalid(request: Request, error: RequestValidationError) -> Response:
+    return answer(InvalidRequest(faults_of(error.errors())), request.headers)
+
+
+async def _on_http(request: Request, error: HTTPException) -> Response:
+    fallback = BadRequest if error.status_code < 500 else InternalError
+    return answer(_BY_STATUS.get(error.status_code, fallback)(), request.headers, error.headers)
+
+
+def documented(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """What ``kinds`` look like, for the ``responses`` of a route."""
+    found: dict[int | str, dict[str, Any]] = {}
+    for kind in kinds:
+        entry = found.setdefault(kind.status, {"model": ProblemBody, "content": {_JSON: {"examples": {}}}})
+        value = {"type": URN + kind.slug, "title": kind.title_id, "status": kind.status}
+        entry["content"][_JSON]["examples"][kind.slug] = {"summary": kind.title_en, "value": value}
+        entry["description"] = "; ".join(e["summary"] for e in entry["content"][_JSON]["examples"].values())
+    return found
+
+
+def _with_media_type(document: dict[str, Any]) -> dict[str, Any]:
+    """FastAPI documents every model as plain JSON; problems have a media type of their own."""
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    responses = [item for operation in operations for item in operation["responses"].items()]
+    for content in (response["content"] for status, response in responses if status >= "400"):
+        if _JSON in content:
+            content[MEDIA_TYPE] = content.pop(_JSON)
+    return document
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of ``app`` as a problem (what nobody catches is left to ``app.api.edge``)."""
+    plain = app.openapi
+    app.openapi = lambda: _with_media_type(plain())  # type: ignore[method-assign]
+    app.exception_handler(Problem)(_on_problem)
+    app.exception_handler(RequestValidationError)(_on_invalid)
+    app.exception_handler(HTTPException)(_on_http)

@@ -1,0 +1,117 @@
+"""Acts on a target: own words weighed together with what they answer.
+
+``siap pak 👍`` supports a contestant under a campaign post and nothing under an office notice. Own words
+therefore carry two weights, one under a supporting target and one under any other, mixed by how likely the
+target is support; the target's and the own words' content scores come on top. All of it is linear for a given
+target, so the evidence adds up in both fields.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.scoring.model import LinearModel, Reading, probability, token_weights
+from app.text.features import Feature, reading, vocabulary_form
+from app.text.token import Token
+
+Floats = NDArray[np.float64]
+
+#: Content log-odds beyond this say no more about the act.
+CLIP = 4.0
+_CHAR_SIZES = (3, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class ContextModel:
+    """Second logistic regression over an act on a target.
+
+    ``agreeing`` and ``other`` are weights of own-word features under a supporting and under any other target;
+    ``target``, ``own`` and ``gate`` weigh the clipped content log-odds of both texts and the target's probability.
+    """
+
+    vocabulary: Mapping[str, int]
+    idf: Floats
+    agreeing: Floats
+    other: Floats
+    target: float
+    own: float
+    gate: float
+    bias: float
+
+
+@dataclass(frozen=True, slots=True)
+class ContextReading:
+    """Log-odds of the act and what each token of both fields brought in (the remainder is the constant part)."""
+
+    log_odds: float
+    own_weights: list[float]
+    target_weights: list[float]
+
+
+def own_features(tokens: Sequence[Token]) -> Iterator[Feature]:
+    """Features of the own words: stems alone and in pairs, character n-grams, and how short they are."""
+    words = reading(tokens)
+    forms = [vocabulary_form(tokens[i]) for i in words]
+    for size in (1, 2):
+        for k in range(len(forms) - size + 1):
+            yield Feature("w:" + " ".join(forms[k : k + size]), tuple(words[k : k + size]))
+    for i, token in enumerate(tokens):
+        if token.kind == "word" and token.form[0] != "<":
+            padded = f" {token.norm} "
+            for size in _CHAR_SIZES:
+                for k in range(len(padded) - size + 1):
+                    yield Feature("c:" + padded[k : k + size], (i,))
+    yield Feature(f"n:{min(len(forms), 8).bit_length()}", tuple(words))
+
+
+def clip(log_odds: float) -> float:
+    """Content log-odds within ±4."""
+    return max(-CLIP, min(CLIP, log_odds))
+
+
+def read_act(context: ContextModel, content: LinearModel, own: Reading, target: Reading) -> ContextReading:
+    """Log-odds that the act supports a contestant, shared out over the tokens of both texts."""
+    gate = probability(target.log_odds)
+    found = list(own_features(own.tokens))
+    times = Counter(feature.name for feature in found)
+    values = _values(context, times)
+    own_weights = _scaled(content, own, context.own)
+    total = 0.0
+    for feature in found:
+        row = context.vocabulary.get(feature.name)
+        if row is None:
+            continue
+        weight = gate * float(context.agreeing[row]) + (1.0 - gate) * float(context.other[row])
+        each = weight * values[feature.name] / times[feature.name]
+        total += each
+        for i in feature.tokens:
+            own_weights[i] += each / len(feature.tokens)
+    content_part = context.own * clip(own.log_odds) + context.target * clip(target.log_odds)
+    return ContextReading(
+        context.bias + context.gate * gate + content_part + total,
+        own_weights,
+        _scaled(content, target, context.target),
+    )
+
+
+def _values(context: ContextModel, times: Mapping[str, int]) -> dict[str, float]:
+    """TF-IDF values of own-word features, scaled to length one."""
+    raw = {
+        name: (1.0 + math.log(n)) * float(context.idf[context.vocabulary[name]])
+        for name, n in times.items()
+        if name in context.vocabulary
+    }
+    norm = math.sqrt(math.fsum(v * v for v in raw.values())) or 1.0
+    return {name: value / norm for name, value in raw.items()}
+
+
+def _scaled(content: LinearModel, text: Reading, coefficient: float) -> list[float]:
+    """A text's content weights per token, scaled so that they sum to its share of the act's log-odds."""
+    shrink = clip(text.log_odds) / text.log_odds if text.log_odds else 0.0
+    return [coefficient * shrink * weight for weight in token_weights(content, text)]

@@ -1,0 +1,101 @@
+"""The linear model as plain arrays: TF-IDF per block, logistic regression, calibration folded into the weights."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.text.features import BLOCKS, Feature, features
+from app.text.token import Token
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class LinearModel:
+    """``vocabulary`` maps a feature to its row in ``idf``, ``weights`` and ``kinds``.
+
+    ``weights`` and ``bias`` give calibrated log-odds of campaign support; ``kinds`` (features × kinds) with
+    ``kind_bias`` give one-against-rest log-odds per kind. A document vector has (1 + ln count) × idf per
+    feature, each block scaled to length one, as scikit-learn's ``TfidfVectorizer(sublinear_tf=True)`` does.
+    """
+
+    vocabulary: Mapping[str, int]
+    idf: Floats
+    weights: Floats
+    bias: float
+    kind_names: tuple[str, ...]
+    kinds: NDArray[np.float32]
+    kind_bias: Floats
+
+    def vector(self, counts: Mapping[str, int]) -> tuple[list[int], list[float]]:
+        """Rows and values of the document vector for feature counts; unknown features are left out."""
+        rows: list[int] = []
+        values: list[float] = []
+        for block in BLOCKS:
+            found = [(self.vocabulary[f], n) for f, n in counts.items() if f[0] == block and f in self.vocabulary]
+            raw = [(1.0 + math.log(n)) * float(self.idf[row]) for row, n in found]
+            norm = math.sqrt(math.fsum(v * v for v in raw)) or 1.0
+            rows.extend(row for row, _ in found)
+            values.extend(v / norm for v in raw)
+        return rows, values
+
+    def log_odds(self, rows: Sequence[int], values: Sequence[float]) -> float:
+        """Calibrated log-odds of campaign support of a document vector."""
+        return self.bias + math.fsum(float(self.weights[r]) * v for r, v in zip(rows, values, strict=True))
+
+    def kind_of(self, rows: Sequence[int], values: Sequence[float], allowed: Iterable[str]) -> str:
+        """Best-scoring kind among ``allowed``."""
+        odds = self.kind_bias + (np.asarray(values) @ self.kinds[np.asarray(rows, dtype=np.intp)] if rows else 0.0)
+        wanted = [k for k, name in enumerate(self.kind_names) if name in set(allowed)]
+        return self.kind_names[max(wanted, key=lambda k: odds[k])]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text read by the model: its tokens, features and document vector."""
+
+    tokens: Sequence[Token]
+    found: Sequence[Feature]
+    rows: Sequence[int]
+    values: Sequence[float]
+    log_odds: float
+
+
+def read(model: LinearModel, tokens: Sequence[Token]) -> Reading:
+    """Vector and log-odds of a token list."""
+    found = list(features(tokens))
+    rows, values = model.vector(Counter(feature.name for feature in found))
+    return Reading(tokens, found, rows, values, model.log_odds(rows, values))
+
+
+def token_weights(model: LinearModel, reading: Reading) -> list[float]:
+    """Log-odds that each token brought in.
+
+    A feature's contribution is shared evenly between its occurrences and, within one, between its tokens, so
+    the sum over tokens plus the bias is the log-odds of the text.
+    """
+    share = dict(zip(reading.rows, reading.values, strict=True))
+    times = Counter(feature.name for feature in reading.found)
+    weights = [0.0] * len(reading.tokens)
+    for feature in reading.found:
+        row = model.vocabulary.get(feature.name)
+        if row is None:
+            continue
+        each = float(model.weights[row]) * share[row] / times[feature.name] / len(feature.tokens)
+        for i in feature.tokens:
+            weights[i] += each
+    return weights
+
+
+def probability(log_odds: float) -> float:
+    """Logistic function, finite for any finite input."""
+    if log_odds >= 0:
+        return 1.0 / (1.0 + math.exp(-min(log_odds, 700.0)))
+    e = math.exp(max(log_odds, -700.0))
+    return e / (1.0 + e)

@@ -1,0 +1,1 @@
+"""Pure functions from raw Indonesian text to tokens that remember where they stood."""

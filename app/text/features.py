@@ -1,0 +1,107 @@
+"""Count features of a masked token list: stem n-grams, in-word character n-grams, words near a contestant.
+
+A feature is a string whose first letter names its block: ``w:`` stem n-gram, ``c:`` character n-gram inside a
+word, ``s:`` a word and a contestant within five words of each other. Each block is weighted on its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from app.text.resources import negators
+from app.text.token import Token
+
+BLOCKS = ("w", "c", "s")
+UNKNOWN = "<asing>"
+
+_LONGEST = 3
+_CHAR_SIZES = (3, 4, 5)
+_REACH = 5
+_NEGATION_REACH = 3
+_SILENT = frozenset(".,;:\n\"'()/|[]=&+-")
+_CONTESTANT = frozenset(("<nama>", "<partai>", "<nomor>", "<slogan>", "<singkatan>", "<akun_calon>"))
+
+
+class Feature(NamedTuple):
+    """One occurrence of a feature and the tokens (indices into the token list) that made it."""
+
+    name: str
+    tokens: tuple[int, ...]
+
+
+def features(tokens: Sequence[Token]) -> Iterator[Feature]:
+    """Every feature occurrence of a token list; a repeated feature comes repeatedly."""
+    words = reading(tokens)
+    forms = [vocabulary_form(tokens[i]) for i in words]
+    forms[: _addressees(forms)] = ["<akun>"] * _addressees(forms)
+    yield from _stem_ngrams(forms, words)
+    yield from _char_ngrams(tokens)
+    yield from _near_contestant(forms, words)
+    yield from _negated(tokens)
+
+
+def vocabulary_form(token: Token) -> str:
+    """What n-grams show of a token: words that no list knows (names, typing errors) all look alike."""
+    return UNKNOWN if token.kind == "word" and not token.known and token.form[0] != "<" else token.form
+
+
+def reading(tokens: Sequence[Token]) -> list[int]:
+    """Indices of the tokens that n-grams run over.
+
+    No punctuation but ``! ? ...``, no links, and a run of accounts counts as one.
+    """
+    kept: list[int] = []
+    for i, token in enumerate(tokens):
+        if token.form in _SILENT or token.kind == "url":
+            continue
+        if token.kind == "account" and kept and tokens[kept[-1]].form == token.form:
+            continue
+        kept.append(i)
+    return kept
+
+
+def _addressees(forms: Sequence[str]) -> int:
+    """How many leading forms only say whom a reply is addressed to."""
+    for k, form in enumerate(forms):
+        if not form.startswith("<akun") and form != "<rt>":
+            return k if "<rt>" not in forms[:k] else 0
+    return 0
+
+
+def _stem_ngrams(forms: Sequence[str], words: Sequence[int]) -> Iterator[Feature]:
+    for size in range(1, _LONGEST + 1):
+        for k in range(len(forms) - size + 1):
+            yield Feature("w:" + " ".join(forms[k : k + size]), tuple(words[k : k + size]))
+
+
+def _char_ngrams(tokens: Sequence[Token]) -> Iterator[Feature]:
+    for i, token in enumerate(tokens):
+        if token.kind == "word" and token.form[0] != "<":
+            padded = f" {token.norm} "
+            for size in _CHAR_SIZES:
+                for k in range(len(padded) - size + 1):
+                    yield Feature("c:" + padded[k : k + size], (i,))
+
+
+def _near_contestant(forms: Sequence[str], words: Sequence[int]) -> Iterator[Feature]:
+    for k, form in enumerate(forms):
+        if form not in _CONTESTANT:
+            continue
+        for j in range(max(0, k - _REACH), k):
+            yield Feature(f"s:{forms[j]}~N", (words[j], words[k]))
+        for j in range(k + 1, min(len(forms), k + 1 + _REACH)):
+            yield Feature(f"s:N~{forms[j]}", (words[k], words[j]))
+
+
+def _negated(tokens: Sequence[Token]) -> Iterator[Feature]:
+    """Up to three words after a negator, until punctuation, count once more as negated."""
+    left = 0
+    for i, token in enumerate(tokens):
+        if token.form in negators():
+            left = _NEGATION_REACH
+        elif token.kind == "punct":
+            left = 0
+        elif left:
+            left -= 1
+            yield Feature("w:~" + vocabulary_form(token), (i,))

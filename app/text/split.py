@@ -1,0 +1,73 @@
+"""Cut repaired text into pieces: words, numbers, hashtags, mentions, links, emoji and punctuation."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+Kind = Literal["word", "number", "hashtag", "mention", "url", "keycap", "punct", "symbol"]
+
+#: Longest word that is analysed; the rest of a longer run of letters is dropped (it carries no word).
+MAX_WORD = 64
+
+_PIECE = re.compile(
+    r"(?P<url>(?:https?://|www\.|pic\.twitter\.com/|t\.co/)[^\s]{0,2000})"
+    r"|(?P<mention>(?<![\w@])@\w{1,64})"
+    r"|(?P<hashtag>\#\w{1,140})"
+    r"|(?P<keycap>[0-9]\u20e3)"
+    r"|(?P<number>[0-9]{1,30}(?:[.,:/][0-9]{1,30}){0,8}%?(?![^\W_]))"
+    r"|(?P<word>[^\W_]{1,400}(?:[@$*!'+][^\W_]{1,400}){0,8})"
+    r"|(?P<punct>[!?]{1,400}|\.{2,400}|[.,;:\"'()/|&+=\[\]\n-])"
+    r"|(?P<symbol>[^\w\s])"
+)
+_SPACED_GAPS = frozenset((" ", ".", "-", "_", "*", ". ", " .", "- ", " -", " - "))
+_MIN_SPACED = 4
+
+
+class Piece(NamedTuple):
+    """A piece of repaired text; ``start`` and ``end`` are positions in it (half open)."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+
+
+def split(text: str) -> list[Piece]:
+    """Pieces of ``text`` in order; white space is left out, everything else is kept.
+
+    Letters typed apart (``c o b l o s``, ``p.i.l.i.h``) come back as one word.
+    """
+    pieces = [
+        Piece(match.lastgroup, match.group(), match.start(), match.end())  # type: ignore[arg-type]
+        for match in _PIECE.finditer(text)
+    ]
+    return _join_spaced(text, pieces)
+
+
+def _join_spaced(text: str, pieces: list[Piece]) -> list[Piece]:
+    """Join runs of at least four single letters with one kind of gap between them."""
+    letters = [p for p in pieces if p.kind == "word" and p.end - p.start == 1]
+    if len(letters) < _MIN_SPACED:
+        return pieces
+    runs = [run for run in _runs(text, letters) if len(run) >= _MIN_SPACED]
+    if not runs:
+        return pieces
+    joined = [Piece("word", "".join(p.text for p in run), run[0].start, run[-1].end) for run in runs]
+    rest = [p for p in pieces if not any(j.start <= p.start < j.end for j in joined)]
+    return sorted(joined + rest, key=lambda piece: piece.start)
+
+
+def _runs(text: str, letters: list[Piece]) -> list[list[Piece]]:
+    """Group single letters that follow one another at the same kind of gap."""
+    runs: list[list[Piece]] = []
+    gap_of_run = None
+    for letter in letters:
+        gap = text[runs[-1][-1].end : letter.start] if runs else None
+        if gap in _SPACED_GAPS and gap_of_run in (None, gap):
+            runs[-1].append(letter)
+            gap_of_run = gap
+        else:
+            runs.append([letter])
+            gap_of_run = None
+    return runs

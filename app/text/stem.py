@@ -1,0 +1,36 @@
+"""Sastrawi stemming behind a bounded cache, with protected words before it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
+
+from app.text.resources import kamus, protected
+
+#: Distinct words whose stem is remembered; about 30 MB when full.
+CACHE_SIZE = 100_000
+_MIN_LENGTH = 4
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> object:
+    """PySastrawi's own stemmer without its unbounded cache."""
+    return StemmerFactory().create_stemmer().delegatedStemmer
+
+
+@lru_cache(maxsize=CACHE_SIZE)
+def stem(word: str) -> str:
+    """Stem of one lower-case word of letters (no dashes); protected words keep their listed form."""
+    fixed = protected().get(word)
+    if fixed is not None:
+        return fixed
+    if len(word) < _MIN_LENGTH or not word.isascii() or not word.isalpha():
+        return word
+    return str(_stemmer().stem_singular_word(word))  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=CACHE_SIZE)
+def is_known(word: str) -> bool:
+    """Whether a lower-case word is Indonesian as far as the lists know: a root, a listed or an affixed word."""
+    return word in kamus() or word in protected() or stem(word) in kamus()

@@ -1,0 +1,236 @@
+"""Which column is the text, what a row's act was, what makes an item."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, get_args
+
+import pytest
+
+from app.batch.answers import _PROBLEMS
+from app.batch.columns import ColumnFinder, Columns, fold_name, item_of, read_action
+from app.batch.errors import ColumnMissingError, NoTextColumnError
+from app.batch.readers import open_table
+from app.batch.table import Problem, Row, as_json, as_text, label_columns
+from app.scoring.types import ACTIONS, Item
+from tests.batch.batchkit import Put, Score
+
+
+def find(*header: str, text_column: str | None = None) -> Columns:
+    return ColumnFinder(text_column).find(label_columns(header))
+
+
+TEXT_NAMES = (
+    "full_text text tweet comment comments content caption teks isi komentar status message body review unggahan"
+)
+
+
+@pytest.mark.parametrize("name", TEXT_NAMES.split())
+def test_names_of_the_text_column(name: str) -> None:
+    for written in (name, name.upper(), f" {name.title()} ", f'"{name}"', "\ufeff" + name, name.replace("_", "-")):
+        assert find("nomor", written, "suka").text == (written,)
+
+
+@pytest.mark.parametrize(
+    ("header", "text"),
+    [
+        (["status", "text"], "text"),
+        (["text", "full_text"], "full_text"),
+        (["comment", "Text"], "Text"),
+        (["teks", "isi", "caption"], "caption"),
+        (["judul", "textual", "subtext"], None),
+    ],
+)
+def test_the_surest_name_wins_and_similar_names_do_not_count(header: list[str], text: str | None) -> None:
+    found = find(*header).text
+    assert (found[0] if found else None) == text
+
+
+def test_a_text_column_that_is_named_beats_all_known_names() -> None:
+    assert find("text", "Ujaran Warga", text_column="ujaran-warga").text == ("Ujaran Warga",)
+    assert find("text", text_column="ujaran").text == ()
+
+
+@pytest.mark.parametrize(
+    ("header", "purpose"),
+    [
+        ("id_str", "id"),
+        ("ID", "id"),
+        ("Aksi", "action"),
+        ("action", "action"),
+        ("target_text", "target_text"),
+        ("Teks Target", "target_text"),
+        ("created_at", "posted_at"),
+        ("posted_at", "posted_at"),
+        ("platform", "platform"),
+        ("election", "election"),
+    ],
+)
+def test_other_columns(header: str, purpose: str) -> None:
+    assert getattr(find("text", header), purpose) == (header,)
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [("Full-Text", "full_text"), ("  isi   unggahan ", "isi_unggahan"), ("\ufeff'Teks'", "teks"), ("", "")],
+)
+def test_folding_names(written: str, folded: str) -> None:
+    assert fold_name(written) == folded
+
+
+WORDS = {
+    "post": "post unggah posting unggahan",
+    "comment": "comment komentar komen reply balas",
+    "share": "share bagikan repost retweet membagikan",
+    "like": "like suka menyukai",
+    "follow": "follow ikuti mengikuti",
+}
+
+
+@pytest.mark.parametrize(
+    ("word", "action"), [(word, action) for action, words in WORDS.items() for word in words.split()]
+)
+def test_words_for_actions(word: str, action: str) -> None:
+    assert read_action(word) == read_action(f"  {word.upper()} ") == action
+
+
+def test_every_action_has_its_own_name() -> None:
+    assert [read_action(action) for action in ACTIONS] == list(ACTIONS)
+
+
+@pytest.mark.parametrize(("word", "default", "action"), [("", "post", "post"), (" ", "comment", "comment")])
+def test_no_word_is_the_default(word: str, default: Any, action: str) -> None:
+    assert read_action(word, default) == action
+
+
+@pytest.mark.parametrize("word", ["menari", "posts!", "0", "like,share"])
+def test_other_words_are_no_action(word: str) -> None:
+    assert read_action(word, "like") is None
+
+
+COLUMNS = find("text", "action", "target_text", "id", "created_at", "platform", "election")
+
+
+@pytest.mark.parametrize(
+    ("cells", "item"),
+    [
+        ({"text": "pagi"}, Item("pagi")),
+        ({"text": " pagi "}, Item(" pagi ")),
+        ({"text": 2024}, Item("2024")),
+        ({"text": "ya", "action": "Komentar", "target_text": "induk"}, Item("ya", "comment", "induk")),
+        ({"text": "", "action": "suka", "target_text": "induk"}, Item("", "like", "induk")),
+        ({"text": None, "action": "bagikan", "target_text": "induk"}, Item("", "share", "induk")),
+        ({"text": float("nan"), "action": "ikuti"}, Item("", "follow")),
+        ({"text": "", "action": "like"}, Item("", "like")),
+        ({"text": "a", "id": 12, "platform": "", "election": "x"}, Item("a", id="12", election="x")),
+        (
+            {"text": "a", "created_at": datetime.datetime(2033, 1, 2, 3, 4), "platform": "fb"},
+            Item("a", posted_at="2033-01-02T03:04:00", platform="fb"),
+        ),
+    ],
+)
+def test_rows_that_are_items(cells: dict[str, Any], item: Item) -> None:
+    assert item_of(Row(1, cells), COLUMNS) == item
+
+
+@pytest.mark.parametrize(
+    ("cells", "problem"),
+    [
+        ({}, "missing_text"),
+        ({"text": ""}, "missing_text"),
+        ({"text": " \n\t", "target_text": " "}, "missing_text"),
+        ({"text": None, "action": "comment"}, "missing_text"),
+        ({"text": "", "action": "share"}, "missing_text"),
+        ({"text": "ya", "action": "menari"}, "unknown_action"),
+        ({"text": True}, "text_not_a_string"),
+        ({"text": ["a"]}, "text_not_a_string"),
+        ({"text": "a", "target_text": {"b": 1}}, "text_not_a_string"),
+    ],
+)
+def test_rows_that_are_none(cells: dict[str, Any], problem: Problem) -> None:
+    assert item_of(Row(1, cells), COLUMNS) == problem
+
+
+def test_a_readers_problem_stands() -> None:
+    assert item_of(Row(1, {"text": "ya"}, problem="row_too_long"), COLUMNS) == "row_too_long"
+
+
+def test_every_problem_has_words_for_the_officer() -> None:
+    assert set(_PROBLEMS) == set(get_args(Problem))
+
+
+def test_objects_of_one_file_may_name_their_text_differently() -> None:
+    columns = find("text", "full_text", "comment")
+    rows = [{"text": "a"}, {"comment": "b"}, {"full_text": "c", "text": "d"}]
+    assert [item_of(Row(1, dict(row)), columns) for row in rows] == [Item("a"), Item("b"), Item("c")]
+
+
+def test_an_empty_text_cell_is_not_filled_from_a_lesser_column() -> None:
+    assert item_of(Row(1, {"text": "", "status": "terbit"}), find("text", "status")) == "missing_text"
+
+
+@pytest.mark.parametrize(
+    ("content", "column", "error"),
+    [
+        ("judul,n\na,1\n", None, NoTextColumnError),
+        ("text,n\na,1\n", "ujaran", ColumnMissingError),
+    ],
+)
+def test_files_without_the_column(put: Put, content: str, column: str | None, error: type[Exception]) -> None:
+    finder = ColumnFinder(column)
+    with pytest.raises(error):
+        finder.require(open_table(put("a.csv", content), finder))
+
+
+def test_a_target_column_alone_is_enough(score: Score) -> None:
+    done = score("aksi,target_text\nsuka,ayo coblos\nsuka,\n")
+    assert done.column("netra_band") == ["flag", "undecided"]
+
+
+def test_the_default_action_can_be_set(score: Score) -> None:
+    done = score("text,n\n,1\n", default_action="like")
+    assert done.column("netra_band") == ["undecided"]
+
+
+@pytest.mark.parametrize(
+    ("header", "labels"),
+    [
+        (["a", "b"], ["a", "b"]),
+        (["a", "a", "a"], ["a", "a_2", "a_3"]),
+        (["a", "a", "a_2"], ["a", "a_3", "a_2"]),
+        (["", "a", ""], ["kolom_1", "a", "kolom_3"]),
+        (["kolom_2", ""], ["kolom_2", "kolom_2_2"]),
+        ([], []),
+    ],
+)
+def test_labels_are_unique(header: list[str], labels: list[str]) -> None:
+    assert list(label_columns(header)) == labels
+    assert list(label_columns(header).values()) == header
+
+
+WHEN = datetime.datetime(2033, 1, 2, 3, 4, tzinfo=datetime.UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "json_value"),
+    [
+        ("a", "a", "a"),
+        (None, "", None),
+        (float("nan"), "", None),
+        (float("inf"), "inf", None),
+        (True, "true", True),
+        (10**20, "1" + "0" * 20, 10**20),
+        (1.5, "1.5", 1.5),
+        (b"caf\xc3\xa9", "café", "café"),
+        (b"\xff", "\\xff", "\\xff"),
+        ([1, None], "[1, null]", [1, None]),
+        ({"a": "é"}, '{"a": "é"}', {"a": "é"}),
+        (WHEN, "2033-01-02T03:04:00+00:00", "2033-01-02T03:04:00+00:00"),
+        (WHEN.date(), "2033-01-02", "2033-01-02"),
+        (datetime.timedelta(seconds=3), "0:00:03", "0:00:03"),
+        ({"a": WHEN.date()}, '{"a": "2033-01-02"}', {"a": "2033-01-02"}),
+    ],
+)
+def test_values_as_text_and_as_json(value: object, text: str, json_value: object) -> None:
+    assert as_text(value) == text
+    assert as_json(value) == json_value

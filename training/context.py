@@ -1,0 +1,91 @@
+"""Fit the second logistic regression, over acts on a target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from app.scoring.context import ContextModel, clip, own_features
+from app.scoring.model import LinearModel, probability, read
+from app.text.pipeline import analyse
+from app.watchlists.load import default_matcher
+from training.examples import DOUBTFUL_WEIGHT, Example
+
+Floats = NDArray[np.float64]
+_REGULARISATION = 10.0
+_SHARED = 0.5
+_DECIMALS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    own: list[str]
+    own_odds: float
+    target_odds: float
+    label: int
+    weight: float
+
+
+def is_act(example: Example) -> bool:
+    """Whether an example has own words and a target."""
+    return bool(example.text.strip() and example.target_text.strip())
+
+
+def fit_context(examples: Sequence[Example], content: LinearModel, flag: float) -> ContextModel:
+    """Context model over examples with own words and a target; its even odds are moved to the ``flag`` threshold.
+
+    Each item is read twice, with and without its contestants' names known.
+    """
+    acts = [act for example in examples for act in _readings(example, content)]
+    vectoriser = TfidfVectorizer(analyzer=_same, min_df=3, sublinear_tf=True)
+    words = vectoriser.fit_transform([act.own for act in acts])
+    model = LogisticRegression(C=_REGULARISATION, max_iter=2000, random_state=0)
+    model.fit(_matrix(words, acts), [a.label for a in acts], sample_weight=[a.weight for a in acts])
+    return _fold(vectoriser, model.coef_[0], float(model.intercept_[0]), flag)
+
+
+def _same(names: list[str]) -> list[str]:
+    return names
+
+
+def _readings(example: Example, content: LinearModel) -> list[_Act]:
+    weight = 0.5 * (DOUBTFUL_WEIGHT if example.doubtful else 1.0)
+    acts = []
+    for named in (True, False):
+        own, target = (
+            read(content, analyse(text, default_matcher(), example.spans(field) if named else ()))
+            for field, text in (("text", example.text), ("target_text", example.target_text))
+        )
+        names = [feature.name for feature in own_features(own.tokens)]
+        acts.append(_Act(names, own.log_odds, target.log_odds, example.label, weight))
+    return acts
+
+
+def _matrix(words: sparse.csr_matrix, acts: Sequence[_Act]) -> sparse.csr_matrix:
+    """Own words under a supporting target, under any other, and shared; then the two content scores and the gate."""
+    gate = np.array([[probability(act.target_odds)] for act in acts])
+    odds = np.array([[clip(act.target_odds), clip(act.own_odds)] for act in acts])
+    parts = [words.multiply(gate), words.multiply(1 - gate), words * _SHARED]
+    return sparse.hstack([*parts, sparse.csr_matrix(odds), sparse.csr_matrix(gate)]).tocsr()
+
+
+def _fold(vectoriser: TfidfVectorizer, coefficients: Floats, bias: float, flag: float) -> ContextModel:
+    names = [str(name) for name in vectoriser.get_feature_names_out()]
+    under_support, under_other, shared = np.split(coefficients[: 3 * len(names)], 3)
+    target, own, gate = (round(float(c), _DECIMALS) for c in coefficients[3 * len(names) :])
+    return ContextModel(
+        vocabulary={name: row for row, name in enumerate(names)},
+        idf=np.round(vectoriser.idf_, _DECIMALS),
+        agreeing=np.round(under_support + _SHARED * shared, _DECIMALS),
+        other=np.round(under_other + _SHARED * shared, _DECIMALS),
+        target=target,
+        own=own,
+        gate=gate,
+        bias=round(bias + float(np.log(flag / (1 - flag))), _DECIMALS),
+    )

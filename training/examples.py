@@ -1,0 +1,106 @@
+"""Labelled texts as training reads them: our own corpus (JSONL) and extra labelled files (CSV)."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS
+
+#: Weight of an example whose label two readers could argue about.
+DOUBTFUL_WEIGHT = 0.4
+
+
+class ExampleError(ValueError):
+    """A labelled file cannot be used; the message names file, line and field, never the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One labelled act. ``names`` are ``(field, start, end, kind)`` spans of contestants, slogans and parties.
+
+    ``group`` keeps what must not be split between folds together: a race of the corpus, an election of real posts.
+    """
+
+    id: str
+    text: str
+    label: int
+    kind: str | None
+    group: str
+    action: str = "post"
+    target_text: str = ""
+    names: tuple[tuple[str, int, int, str], ...] = ()
+    doubtful: bool = False
+    real: bool = False
+    source: str = ""
+
+    def spans(self, field: str) -> tuple[tuple[int, int, str], ...]:
+        """Annotated spans ``(start, end, kind)`` of one field."""
+        return tuple((start, end, kind) for name, start, end, kind in self.names if name == field)
+
+
+def read_corpus(folder: Path) -> list[Example]:
+    """All examples of ``folder/*.jsonl`` in file and line order."""
+    return [
+        _from_json(json.loads(line), f"{path.name}:{number}")
+        for path in sorted(folder.glob("*.jsonl"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+    ]
+
+
+def read_labelled(path: Path) -> list[Example]:
+    """Examples of a labelled CSV or JSONL file with at least ``text`` and ``label``; ``sure``, ``kind``, ``election``,
+    ``action``, ``target_text`` and ``source`` are used where present.
+    """
+    rows: Iterable[dict[str, Any]]
+    if path.suffix == ".jsonl":
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    else:
+        with path.open(newline="", encoding="utf-8-sig") as lines:
+            rows = list(csv.DictReader(lines))
+    return [_from_row(row, f"{path.name}:{number}") for number, row in enumerate(rows, 1)]
+
+
+def digest(paths: Sequence[Path]) -> dict[str, str]:
+    """SHA-256 of each input file by its name, for the manifest."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(paths)}
+
+
+def _from_json(row: dict[str, Any], where: str) -> Example:
+    example = _from_row(row, where)
+    names = tuple((n["field"], n["start"], n["end"], n["kind"]) for n in row.get("names", ()))
+    return Example(
+        id=example.id,
+        text=example.text,
+        label=example.label,
+        kind=example.kind,
+        group=example.group,
+        action=example.action,
+        target_text=example.target_text,
+        names=names,
+        doubtful=bool(row.get("doubtful")),
+        source=row.get("source", ""),
+    )
+
+
+def _from_row(row: dict[str, Any], where: str) -> Example:
+    if "text" not in row or str(row.get("label")) not in ("0", "1"):
+        raise ExampleError(f"{where}: needs the fields text and label (0 or 1)")
+    kind = row.get("kind")
+    return Example(
+        id=str(row.get("id", where)),
+        text=row["text"] or "",
+        label=int(row["label"]),
+        kind=kind if kind in SUPPORT_KINDS + OTHER_KINDS else None,
+        group=row.get("election") or row.get("group") or "",
+        action=row.get("action") or "post",
+        target_text=row.get("target_text") or "",
+        doubtful=str(row.get("sure", "1")) == "0",
+        real=True,
+        source=row.get("source") or "",
+    )

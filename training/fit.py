@@ -1,0 +1,176 @@
+"""Fit TF-IDF and logistic regression on examples, and fold everything into plain arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from app.scoring.model import LinearModel
+from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS
+from app.text.features import BLOCKS, features
+from app.text.pipeline import analyse
+from app.watchlists.load import default_matcher
+from training.examples import DOUBTFUL_WEIGHT, Example
+
+Floats = NDArray[np.float64]
+KINDS = SUPPORT_KINDS + OTHER_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was tuned by leave-one-election-out; the model card says what each choice was worth."""
+
+    regularisation: float = 2.0
+    least_posts: int = 3
+    corpus_weight: float = 0.4
+    class_ratio: float = 1.0
+    decimals: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Features of one reading of an example; ``copies`` readings of one example share its weight."""
+
+    features: list[str]
+    label: int
+    kind: str | None
+    weight: float
+    group: str
+    example: int
+
+
+def documents(examples: Sequence[Example], settings: Settings) -> list[Document]:
+    """Readings of the examples: one of a real post; two of a corpus item, with and without its names known.
+
+    The second reading is what an election without a watchlist looks like (name dropout).
+    """
+    found: list[Document] = []
+    for number, example in enumerate(examples):
+        field = content_field(example)
+        if field is None:
+            continue
+        text = example.text if field == "text" else example.target_text
+        base = DOUBTFUL_WEIGHT if example.doubtful else 1.0
+        readings = [()] if example.real else [example.spans(field), ()]
+        weight = base if example.real else base * settings.corpus_weight / len(readings)
+        for spans in readings:
+            names = [f.name for f in features(analyse(text, default_matcher(), spans))]
+            found.append(Document(names, example.label, example.kind, weight, example.group, number))
+    return found
+
+
+def content_field(example: Example) -> str | None:
+    """Field whose words alone decide the label: own words without a target, or the target of a bare like or share.
+
+    A reply under a target is judged together with it and teaches the content model nothing (``None``).
+    """
+    if not example.target_text.strip():
+        return "text"
+    return None if example.text.strip() else "target_text"
+
+
+def _block(features_of: list[str], prefix: str) -> list[str]:
+    return [name for name in features_of if name[0] == prefix]
+
+
+class Vectoriser:
+    """One scikit-learn ``TfidfVectorizer`` per feature block, each scaled to length one."""
+
+    def __init__(self, least_posts: int) -> None:
+        self._blocks = [
+            TfidfVectorizer(analyzer=partial(_block, prefix=b), min_df=least_posts, sublinear_tf=True) for b in BLOCKS
+        ]
+
+    def fit(self, docs: Sequence[list[str]]) -> Vectoriser:
+        """Learn vocabulary and document frequencies."""
+        for block in self._blocks:
+            block.fit(docs)
+        return self
+
+    def transform(self, docs: Sequence[list[str]]) -> sparse.csr_matrix:
+        """Document-by-feature matrix."""
+        return sparse.hstack([block.transform(docs) for block in self._blocks]).tocsr()
+
+    def vocabulary(self) -> list[str]:
+        """Features in column order."""
+        return [str(name) for block in self._blocks for name in block.get_feature_names_out()]
+
+    def idf(self) -> Floats:
+        """Inverse document frequency per column."""
+        return np.concatenate([block.idf_ for block in self._blocks])
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """An uncalibrated model: ``weights`` already carry the class ratios."""
+
+    vectoriser: Vectoriser
+    weights: Floats
+    bias: float
+
+    def log_odds(self, docs: Sequence[list[str]]) -> Floats:
+        """Log-odds of each document, before calibration."""
+        return np.asarray(self.vectoriser.transform(docs) @ self.weights + self.bias)
+
+
+def fit(docs: Sequence[Document], settings: Settings) -> Fitted:
+    """TF-IDF, each feature scaled by how differently the classes use it, then logistic regression.
+
+    The scaling is the log-count ratio of Wang & Manning (2012), "Baselines and Bigrams", folded into the weights.
+    """
+    texts = [doc.features for doc in docs]
+    labels = np.array([doc.label for doc in docs])
+    weights = np.array([doc.weight for doc in docs])
+    vectoriser = Vectoriser(settings.least_posts).fit(texts)
+    matrix = vectoriser.transform(texts)
+    ratio = np.abs(class_ratios(matrix, labels, weights)) ** settings.class_ratio
+    model = LogisticRegression(
+        C=settings.regularisation, solver="liblinear", class_weight="balanced", max_iter=300, random_state=0
+    )
+    model.fit(matrix.multiply(ratio).tocsr(), labels, sample_weight=weights)
+    return Fitted(vectoriser, model.coef_[0] * ratio, float(model.intercept_[0]))
+
+
+def class_ratios(matrix: sparse.csr_matrix, labels: NDArray[np.int_], weights: Floats) -> Floats:
+    """Log ratio of smoothed weighted document frequencies, support over the rest, per column."""
+    present = matrix.copy()
+    present.data = np.ones_like(present.data)
+    support, rest = (np.asarray(present[labels == c].T @ weights[labels == c]).ravel() + 1.0 for c in (1, 0))
+    return np.asarray(np.log((support / support.sum()) / (rest / rest.sum())))
+
+
+def fit_kinds(fitted: Fitted, docs: Sequence[Document], settings: Settings) -> tuple[NDArray[np.float32], Floats]:
+    """One-against-rest weights (features × kinds) and biases for the guide's kinds."""
+    known = [doc for doc in docs if doc.kind]
+    matrix = fitted.vectoriser.transform([doc.features for doc in known])
+    weights = np.array([doc.weight for doc in known])
+    columns, biases = [], []
+    for kind in KINDS:
+        model = LogisticRegression(C=1.0, solver="liblinear", class_weight="balanced", max_iter=200, random_state=0)
+        model.fit(matrix, [doc.kind == kind for doc in known], sample_weight=weights)
+        columns.append(np.round(model.coef_[0], 3))
+        biases.append(round(float(model.intercept_[0]), settings.decimals))
+    return np.stack(columns, axis=1).astype(np.float32), np.array(biases)
+
+
+def to_model(fitted: Fitted, docs: Sequence[Document], scale: tuple[float, float], settings: Settings) -> LinearModel:
+    """Plain arrays with the calibration ``slope × log-odds + shift`` folded in and rounded to a fixed grid."""
+    slope, shift = scale
+    names = fitted.vectoriser.vocabulary()
+    kinds, kind_bias = fit_kinds(fitted, docs, settings)
+    return LinearModel(
+        vocabulary={name: row for row, name in enumerate(names)},
+        idf=np.round(fitted.vectoriser.idf(), settings.decimals),
+        weights=np.round(fitted.weights * slope, settings.decimals),
+        bias=round(fitted.bias * slope + shift, settings.decimals),
+        kind_names=KINDS,
+        kinds=kinds,
+        kind_bias=kind_bias,
+    )
