@@ -123,7 +123,7 @@ def train(
     from training.train import train as train_bundle
 
     manifest = train_bundle(_models_dir() / Path(version).name, version, extra or [])
-    typer.echo(json.dumps(manifest["held_out"]["pooled"], indent=1))
+    typer.echo(json.dumps(manifest["held_out"], indent=1))
 
 
 @app.command()

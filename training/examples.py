@@ -6,7 +6,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,8 @@ class Example:
     doubtful: bool = False
     real: bool = False
     source: str = ""
+    register: str = ""
+    readers: int = 1
 
     def spans(self, field: str) -> tuple[tuple[int, int, str], ...]:
         """Annotated spans ``(start, end, kind)`` of one field."""
@@ -72,19 +74,14 @@ def digest(paths: Sequence[Path]) -> dict[str, str]:
 
 
 def _from_json(row: dict[str, Any], where: str) -> Example:
-    example = _from_row(row, where)
     names = tuple((n["field"], n["start"], n["end"], n["kind"]) for n in row.get("names", ()))
-    return Example(
-        id=example.id,
-        text=example.text,
-        label=example.label,
-        kind=example.kind,
-        group=example.group,
-        action=example.action,
-        target_text=example.target_text,
+    return replace(
+        _from_row(row, where),
         names=names,
         doubtful=bool(row.get("doubtful")),
-        source=row.get("source", ""),
+        real=False,
+        register=row.get("register", ""),
+        readers=row.get("readers", 1),
     )
 
 

@@ -29,21 +29,27 @@ class Settings:
 
     regularisation: float = 2.0
     least_posts: int = 3
-    corpus_weight: float = 0.4
+    corpus_weight: float = 0.6
     class_ratio: float = 1.0
+    block_weights: tuple[float, float, float] = (1.0, 0.7, 0.7)
     decimals: int = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Features of one reading of an example; ``copies`` readings of one example share its weight."""
+    """Features of one reading of an example; several readings of one example share its weight.
+
+    ``election`` is a real election or a fictional race, ``source`` what never stands on both sides of a fold.
+    """
 
     features: list[str]
     label: int
     kind: str | None
     weight: float
-    group: str
-    example: int
+    election: str
+    source: str
+    real: bool
+    sure: bool
 
 
 def documents(examples: Sequence[Example], settings: Settings) -> list[Document]:
@@ -52,7 +58,7 @@ def documents(examples: Sequence[Example], settings: Settings) -> list[Document]
     The second reading is what an election without a watchlist looks like (name dropout).
     """
     found: list[Document] = []
-    for number, example in enumerate(examples):
+    for example in examples:
         field = content_field(example)
         if field is None:
             continue
@@ -62,8 +68,21 @@ def documents(examples: Sequence[Example], settings: Settings) -> list[Document]
         weight = base if example.real else base * settings.corpus_weight / len(readings)
         for spans in readings:
             names = [f.name for f in features(analyse(text, default_matcher(), spans))]
-            found.append(Document(names, example.label, example.kind, weight, example.group, number))
+            found.append(_document(example, names, weight))
     return found
+
+
+def _document(example: Example, names: list[str], weight: float) -> Document:
+    return Document(
+        features=names,
+        label=example.label,
+        kind=example.kind,
+        weight=weight,
+        election=example.group,
+        source=(example.real and example.source) or example.group or example.id,
+        real=example.real,
+        sure=not example.doubtful,
+    )
 
 
 def content_field(example: Example) -> str | None:
@@ -83,7 +102,8 @@ def _block(features_of: list[str], prefix: str) -> list[str]:
 class Vectoriser:
     """One scikit-learn ``TfidfVectorizer`` per feature block, each scaled to length one."""
 
-    def __init__(self, least_posts: int) -> None:
+    def __init__(self, least_posts: int, block_weights: Sequence[float]) -> None:
+        self.block_weights = tuple(block_weights)
         self._blocks = [
             TfidfVectorizer(analyzer=partial(_block, prefix=b), min_df=least_posts, sublinear_tf=True) for b in BLOCKS
         ]
@@ -97,6 +117,11 @@ class Vectoriser:
     def transform(self, docs: Sequence[list[str]]) -> sparse.csr_matrix:
         """Document-by-feature matrix."""
         return sparse.hstack([block.transform(docs) for block in self._blocks]).tocsr()
+
+    def scale(self) -> Floats:
+        """How much each column counts when weights are fitted: its block's weight."""
+        sizes = [len(block.vocabulary_) for block in self._blocks]
+        return np.repeat(np.asarray(self.block_weights, dtype=float), sizes)
 
     def vocabulary(self) -> list[str]:
         """Features in column order."""
@@ -128,9 +153,9 @@ def fit(docs: Sequence[Document], settings: Settings) -> Fitted:
     texts = [doc.features for doc in docs]
     labels = np.array([doc.label for doc in docs])
     weights = np.array([doc.weight for doc in docs])
-    vectoriser = Vectoriser(settings.least_posts).fit(texts)
+    vectoriser = Vectoriser(settings.least_posts, settings.block_weights).fit(texts)
     matrix = vectoriser.transform(texts)
-    ratio = np.abs(class_ratios(matrix, labels, weights)) ** settings.class_ratio
+    ratio = vectoriser.scale() * np.abs(class_ratios(matrix, labels, weights)) ** settings.class_ratio
     model = LogisticRegression(
         C=settings.regularisation, solver="liblinear", class_weight="balanced", max_iter=300, random_state=0
     )

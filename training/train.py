@@ -12,21 +12,29 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.scoring.bundle import library_versions, load, write
 from app.scoring.scorer import BundleScorer
 from app.scoring.types import Item, ModelInfo
 from app.text.resources import DATA_DIR
+from training.card import card
 from training.context import fit_context, is_act
 from training.examples import Example, digest, read_corpus, read_labelled
-from training.fit import Document, Settings, documents, fit, to_model
+from training.fit import Settings, documents, fit, to_model
 from training.metrics import measure
-from training.select import HeldOut, calibrate, leave_one_out, thresholds
+from training.select import (
+    LEAST_POSTS,
+    HeldOut,
+    calibrate,
+    leave_elections_out,
+    leave_sources_out,
+    scores,
+    thresholds,
+)
 
 NAME = "netra-tfidf-lr"
 GOLDEN_ITEMS = 60
-_LEAST_GROUP = 150
-_CORPUS_FOLDS = 4
 
 
 def train(out: Path, version: str, extra: Sequence[Path] = (), settings: Settings | None = None) -> dict[str, Any]:
@@ -36,10 +44,9 @@ def train(out: Path, version: str, extra: Sequence[Path] = (), settings: Setting
     corpus = read_corpus(DATA_DIR / "corpus")
     real = [example for path in extra for example in read_labelled(path)]
     docs = documents([*corpus, *real], settings)
-    held = leave_one_out(*_folds(docs, bool(real)), settings)
-    scale = calibrate(held)
-    scores = _scores(held, scale)
-    flag, review = thresholds(scores[held.sure], held.labels[held.sure])
+    by_source = leave_sources_out(docs, settings)
+    scale = calibrate(by_source)
+    flag, review = thresholds(scores(by_source, scale), by_source.labels)
     model = to_model(fit(docs, settings), docs, scale, settings)
     context = fit_context([e for e in corpus if is_act(e)], model, flag)
     info = ModelInfo(NAME, version, flag, review)
@@ -52,40 +59,29 @@ def train(out: Path, version: str, extra: Sequence[Path] = (), settings: Setting
         "inputs": {"corpus": digest(corpus_files), "extra": digest(list(extra))},
         "counts": {"corpus": len(corpus), "extra": len(real), "features": len(model.vocabulary)},
         "settings": {name: getattr(settings, name) for name in settings.__slots__},
-        "held_out": _summary(held, scores, flag),
+        "held_out": {
+            "by_source": _summary(by_source, scale, flag),
+            "by_election": _summary(leave_elections_out(docs, settings), scale, flag) if real else {},
+        },
     }
     write(out, model, context, manifest, golden(BundleScorer(model, context, info), corpus))
     load(out)
+    (out / "CARD.md").write_text(card(manifest, corpus), encoding="utf-8")
     return manifest
 
 
-def _folds(docs: list[Document], real: bool) -> tuple[list[Document], list[str]]:
-    """Documents and the groups to leave out in turn: elections of real posts, or four folds of corpus races."""
-    if real:
-        sizes = {doc.group: 0 for doc in docs if doc.weight in (1.0, 0.4)}
-        for doc in docs:
-            if doc.group in sizes:
-                sizes[doc.group] += 1
-        return docs, sorted(g for g, n in sizes.items() if n >= _LEAST_GROUP)
-    races = sorted({doc.group for doc in docs})
-    fold = {race: f"fold{k % _CORPUS_FOLDS}" for k, race in enumerate(races)}
-    regrouped = [Document(d.features, d.label, d.kind, d.weight, fold[d.group], d.example) for d in docs]
-    return regrouped, [f"fold{k}" for k in range(_CORPUS_FOLDS)]
+def _summary(held: HeldOut, scale: tuple[float, float], flag: float) -> dict[str, Any]:
+    """Held-out metrics over sure posts, pooled and per election, rounded to four decimals."""
+    found, elections = scores(held, scale), np.array(held.elections)
+    chosen = {"pooled": np.full(len(elections), True)}
+    if any(doc_count >= LEAST_POSTS for doc_count in np.unique(elections, return_counts=True)[1]):
+        chosen |= {name: elections == name for name in sorted(set(held.elections))}
+    return {name: _figures(held.labels[rows], found[rows], flag) for name, rows in chosen.items()}
 
 
-def _scores(held: HeldOut, scale: tuple[float, float]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    return np.asarray(1.0 / (1.0 + np.exp(-(scale[0] * held.log_odds + scale[1]))))
-
-
-def _summary(held: HeldOut, scores: np.ndarray[Any, np.dtype[np.float64]], flag: float) -> dict[str, Any]:
-    """Held-out metrics over sure items, pooled and per left-out group, rounded to four decimals."""
-    groups = np.array(held.groups)
-    chosen = {"pooled": held.sure} | {g: held.sure & (groups == g) for g in sorted(set(held.groups))}
-    found = {}
-    for name, rows in chosen.items():
-        figures = measure(held.labels[rows].tolist(), scores[rows].tolist(), (scores[rows] >= flag).tolist())
-        found[name] = {key: round(value, 4) if isinstance(value, float) else value for key, value in figures.items()}
-    return found
+def _figures(labels: NDArray[np.int_], found: NDArray[np.float64], flag: float) -> dict[str, float | int | None]:
+    figures = measure(labels.tolist(), found.tolist(), (found >= flag).tolist())
+    return {key: round(value, 4) if isinstance(value, float) else value for key, value in figures.items()}
 
 
 def golden(scorer: BundleScorer, corpus: Sequence[Example]) -> list[dict[str, Any]]:
@@ -105,7 +101,7 @@ def main() -> None:
     import sys
 
     manifest = train(Path(sys.argv[1]), sys.argv[2], [Path(p) for p in sys.argv[3:]])
-    print(json.dumps(manifest["held_out"]["pooled"], indent=1))
+    print(json.dumps(manifest["held_out"], indent=1))
 
 
 if __name__ == "__main__":

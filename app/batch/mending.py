@@ -17,6 +17,8 @@ from typing import TextIO
 MAX_LINE = 1 << 24
 #: Lines that a broken multi-line cell may run over.
 _MAX_BROKEN_LINES = 50
+#: Lines after a broken one that are records of their own, after which nobody looks for its end any more.
+_LINES_ALONE = 3
 _MIN_JOINED_COLUMNS = 4
 
 
@@ -109,10 +111,12 @@ class Records:
         """The record as a cell over several lines, if it then has the right width and its lines alone do not."""
         self._lines.taken = [first]
         text, alone = first, self._fits(first)
-        for line in islice(self._lines, _MAX_BROKEN_LINES):
+        for count, line in enumerate(islice(self._lines, _MAX_BROKEN_LINES), start=1):
             text += line
             alone = alone and self._fits(line)
-            if '"' not in line:
+            if alone and count == _LINES_ALONE:
+                break
+            if not self._may_close(line):
                 continue
             cells, closed = split_leniently(_bare(text), self._delimiter)
             if closed and len(cells) == self.width and not alone:
@@ -121,6 +125,9 @@ class Records:
                 break
         self._lines.give_back(self._lines.taken[1:])
         return None
+
+    def _may_close(self, line: str) -> bool:
+        return '"' + self._delimiter in line or _bare(line).endswith('"')
 
     def _fits(self, line: str) -> bool:
         return len(split_leniently(_bare(line), self._delimiter)[0]) == self.width

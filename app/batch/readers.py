@@ -146,7 +146,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _next_quietly(rows: Iterator[tuple[Any, ...]]) -> tuple[Any, ...] | None:
-    if True:
+    with _quiet():
         return next(rows, None)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import re
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +21,7 @@ from numpy.typing import NDArray
 from app.scoring.context import ContextModel
 from app.scoring.errors import DamagedModel, GoldenMismatch, NoModel, OtherVersion
 from app.scoring.model import LinearModel
-from app.scoring.scorer import BundleScorer
+from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS, BundleScorer
 from app.scoring.types import Item, ModelInfo
 
 FORMAT = 1
@@ -37,29 +39,40 @@ def load_active(models_dir: Path, name: str | None = None) -> BundleScorer:
     """
     if name is None:
         return _load_pointed(models_dir)
+    return load(_folder(models_dir, name))
+
+
+def _folder(models_dir: Path, name: str) -> Path:
+    """Folder of a bundle inside ``models_dir``; a name is letters, digits, dots, dashes and underscores."""
     folder = models_dir / name
-    if Path(name).name != name or not (folder / MANIFEST).is_file():
-        raise NoModel(f"no model bundle named {Path(name).name!r}")
-    return load(folder)
+    if not _NAME.fullmatch(name) or not (folder / MANIFEST).is_file():
+        raise NoModel(f"no model bundle named {name[:100]!r}")
+    return folder
 
 
 def _load_pointed(models_dir: Path) -> BundleScorer:
     try:
         name, digest = (models_dir / ACTIVE).read_text(encoding="ascii").split()
-        manifest = (models_dir / Path(name).name / MANIFEST).read_bytes()
-    except (OSError, ValueError) as error:
+        folder = _folder(models_dir, name)
+    except (OSError, ValueError, NoModel) as error:
         raise NoModel("no active model: models/ACTIVE is missing, unreadable or points nowhere") from error
-    if hashlib.sha256(manifest).hexdigest() != digest:
+    if _manifest_digest(folder) != digest:
         raise DamagedModel("the active model's manifest is not the one that was activated")
-    return load(models_dir / Path(name).name)
+    return load(folder)
+
+
+def _manifest_digest(folder: Path) -> str:
+    try:
+        return _digest(folder / MANIFEST)
+    except OSError as error:
+        raise DamagedModel("the model's manifest cannot be read") from error
 
 
 def activate(models_dir: Path, name: str) -> None:
     """Point ``models/ACTIVE`` to a bundle, after loading it in full; the switch is a rename."""
     load_active(models_dir, name)
-    digest = hashlib.sha256((models_dir / name / MANIFEST).read_bytes()).hexdigest()
     beside = models_dir / f"{ACTIVE}.new"
-    beside.write_text(f"{name} {digest}\n", encoding="ascii")
+    beside.write_text(f"{name} {_manifest_digest(models_dir / name)}\n", encoding="ascii")
     beside.replace(models_dir / ACTIVE)
 
 
@@ -70,7 +83,7 @@ def load(folder: Path) -> BundleScorer:
     _check_versions(manifest)
     try:
         scorer = BundleScorer(_read_model(folder, manifest), _read_context(folder, manifest), _info(manifest))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except _UNREADABLE as error:
         raise DamagedModel("the model's files do not fit together") from error
     _check_golden(folder, scorer)
     return scorer
@@ -80,9 +93,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest as a dictionary; :class:`DamagedModel` when it cannot be read."""
     try:
         loaded = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except _UNREADABLE as error:
         raise DamagedModel("the model's manifest cannot be read") from error
-    if not isinstance(loaded, dict) or not isinstance(loaded.get("files"), dict):
+    if not isinstance(loaded, dict) or not all(isinstance(loaded.get(k), dict) for k in ("files", "libraries")):
         raise DamagedModel("the model's manifest is not a manifest")
     return loaded
 
@@ -122,11 +135,13 @@ def _digest(path: Path) -> str:
 
 
 def _check_hashes(folder: Path, manifest: Mapping[str, Any]) -> None:
+    if not manifest["files"].keys() >= _FILES:
+        raise DamagedModel("the model's manifest does not name every file")
     for name, expected in manifest["files"].items():
         path = folder / Path(name).name
         try:
             found = _digest(path)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise DamagedModel(f"the model's file {path.name} is missing or unreadable") from error
         if found != expected:
             raise DamagedModel(f"the model's file {path.name} has another hash than the manifest")
@@ -135,7 +150,7 @@ def _check_hashes(folder: Path, manifest: Mapping[str, Any]) -> None:
 def _check_versions(manifest: Mapping[str, Any]) -> None:
     if manifest.get("format") != FORMAT:
         raise OtherVersion(f"the model has format {manifest.get('format')!r}, this Netra reads {FORMAT}")
-    wanted, here = manifest.get("libraries", {}), library_versions()
+    wanted, here = manifest["libraries"], library_versions()
     for name in SCORE_LIBRARIES:
         if wanted.get(name) != here[name]:
             raise OtherVersion(f"the model needs {name} {wanted.get(name)}, installed is {here[name]}")
@@ -144,16 +159,19 @@ def _check_versions(manifest: Mapping[str, Any]) -> None:
 def _read_model(folder: Path, manifest: Mapping[str, Any]) -> LinearModel:
     vocabulary = _read_vocabulary(folder / "vocabulary.txt")
     arrays = {name: _read_array(folder / f"{name}.npy") for name in _ARRAYS}
-    _check_lengths(vocabulary, [arrays[name] for name in ("idf", "weights", "kinds")])
     names = tuple(manifest["kinds"])
-    return LinearModel(vocabulary, bias=float(manifest["bias"]), kind_names=names, **arrays)
+    if not set(names) >= {*SUPPORT_KINDS, *OTHER_KINDS}:
+        raise ValueError("a kind is missing")
+    size = len(vocabulary)
+    _check_shapes(arrays, {"idf": (size,), "weights": (size,), "kinds": (size, len(names)), "kind_bias": (len(names),)})
+    return LinearModel(vocabulary, bias=_number(manifest["bias"]), kind_names=names, **arrays)
 
 
 def _read_context(folder: Path, manifest: Mapping[str, Any]) -> ContextModel:
     vocabulary = _read_vocabulary(folder / "context_vocabulary.txt")
     arrays: dict[str, Any] = {name: _read_array(folder / f"context_{name}.npy") for name in _CONTEXT_ARRAYS}
-    _check_lengths(vocabulary, list(arrays.values()))
-    numbers: dict[str, Any] = {name: float(manifest["context"][name]) for name in _CONTEXT_NUMBERS}
+    _check_shapes(arrays, dict.fromkeys(_CONTEXT_ARRAYS, (len(vocabulary),)))
+    numbers: dict[str, Any] = {name: _number(manifest["context"][name]) for name in _CONTEXT_NUMBERS}
     return ContextModel(vocabulary, **numbers, **arrays)
 
 
@@ -168,40 +186,64 @@ def _read_vocabulary(path: Path) -> dict[str, int]:
 
 
 def _read_array(path: Path) -> NDArray[Any]:
-    array = np.load(path, allow_pickle=False)
-    if not bool(np.isfinite(array).all()):
-        raise ValueError("an array holds a value that is not finite")
-    return np.asarray(array)
+    array = np.asarray(np.load(path, allow_pickle=False))
+    if array.dtype.kind != "f" or not bool(np.isfinite(array).all()):
+        raise ValueError("an array holds something else than finite numbers")
+    return array
 
 
-def _check_lengths(vocabulary: Mapping[str, int], arrays: list[NDArray[Any]]) -> None:
-    if any(len(array) != len(vocabulary) for array in arrays):
-        raise ValueError("array lengths differ from the vocabulary")
+def _check_shapes(arrays: Mapping[str, NDArray[Any]], shapes: Mapping[str, tuple[int, ...]]) -> None:
+    if any(arrays[name].shape != shape for name, shape in shapes.items()):
+        raise ValueError("array sizes differ from the vocabulary")
+
+
+def _number(value: str | float) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError("a number of the manifest is not finite")
+    return number
 
 
 _ARRAYS = ("idf", "weights", "kinds", "kind_bias")
 _CONTEXT_ARRAYS = ("idf", "agreeing", "other")
 _CONTEXT_NUMBERS = ("target", "own", "gate", "bias")
+_VOCABULARIES = ("vocabulary.txt", "context_vocabulary.txt")
+_FILES = {
+    *_VOCABULARIES,
+    "golden.jsonl",
+    *(f"{name}.npy" for name in _ARRAYS),
+    *(f"context_{name}.npy" for name in _CONTEXT_ARRAYS),
+}
+#: What reading a damaged file can raise.
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, MemoryError, RecursionError)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def _info(manifest: Mapping[str, Any]) -> ModelInfo:
-    limits = manifest["thresholds"]
-    return ModelInfo(manifest["name"], manifest["version"], float(limits["flag"]), float(limits["review"]))
+    flag, review = (_number(manifest["thresholds"][name]) for name in ("flag", "review"))
+    if not 0 <= review <= flag <= 1:
+        raise ValueError("the thresholds are not in order")
+    return ModelInfo(str(manifest["name"]), str(manifest["version"]), flag, review)
 
 
 def _check_golden(folder: Path, scorer: BundleScorer) -> None:
     try:
-        rows = [json.loads(line) for line in (folder / "golden.jsonl").read_text(encoding="utf-8").splitlines()]
-        items = [Item(r["text"], r["action"], r["target_text"]) for r in rows]
-        expected = [r["score"] for r in rows]
-    except (OSError, ValueError, KeyError) as error:
+        items, expected = _read_golden(folder / "golden.jsonl")
+    except _UNREADABLE as error:
         raise DamagedModel("the model's golden predictions cannot be read") from error
-    if not rows:
+    if not items:
         raise DamagedModel("the model has no golden predictions")
     found = [verdict.score for verdict in scorer.score(items)]
     wrong = sum(1 for a, b in zip(found, expected, strict=True) if not _same(a, b))
     if wrong:
-        raise GoldenMismatch(f"{wrong} of {len(rows)} golden predictions are not reproduced")
+        raise GoldenMismatch(f"{wrong} of {len(items)} golden predictions are not reproduced")
+
+
+def _read_golden(path: Path) -> tuple[list[Item], list[float | None]]:
+    with path.open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    items = [Item(str(r["text"]), r["action"], str(r["target_text"])) for r in rows]
+    return items, [None if r["score"] is None else float(r["score"]) for r in rows]
 
 
 def _same(a: float | None, b: float | None) -> bool:

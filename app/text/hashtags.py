@@ -20,6 +20,10 @@ _LEET_CHUNK = re.compile(r"^[A-Za-z]+[0-9]{1,2}[a-z]+$")
 _MIN_WORD = 3
 _SHORT_WORDS = frozenset(["di", "ke", "yg", "no", "rt", "rw", "ri", "ku", "mu", "kw"])
 _UNKNOWN_COST = 2.2
+# A word of two letters costs more than leaving it in an unknown stretch (the "no" at the end of a name).
+_SHORT_COST = {2: 2.5, 3: 2.0}
+#: Longest run of letters that is cut into words; the longest one seen in real tags has 27 letters.
+LONGEST_RUN = 48
 
 
 class Chunk(NamedTuple):
@@ -36,19 +40,44 @@ def split_tag(body: str, is_word: Callable[[str], bool] = lambda word: False) ->
     ``is_word`` says which extra lower-case words (names of a watchlist) count as known.
     """
     chunks: list[Chunk] = []
-    for match in _CAMEL.finditer(body):
-        text = match.group()
-        if len(text) <= _MIN_WORD or text.isdigit() or _LEET_CHUNK.match(text):
-            chunks.append(Chunk(text, match.start(), match.end()))
-        else:
-            chunks.extend(_segment(text, match.start(), is_word))
+    pieces = _pieces(body, is_word)
+    capitals = sum(piece.text[0].isupper() for piece in pieces)
+    for piece in pieces:
+        if len(piece.text) <= _MIN_WORD or piece.text.isdigit() or _LEET_CHUNK.match(piece.text):
+            chunks.append(piece)
+            continue
+        cuts = _segment(piece.text, piece.start, is_word)
+        whole = capitals > 1 and piece.text.istitle() and not all(_is_listed(c.text.lower(), is_word) for c in cuts)
+        chunks.extend([piece] if whole else cuts)  # between capitals stands one word, if only a name
     return tuple(_merge_lone_letters(chunks))
+
+
+def _pieces(body: str, is_word: Callable[[str], bool]) -> list[Chunk]:
+    """Pieces by capitals and digits; a capital goes to the acronym before it where only the rest is a word.
+
+    ``ASNnetral`` is ``ASN netral``; without this rule it would be ``AS Nnetral``.
+    """
+    pieces: list[Chunk] = []
+    for match in _CAMEL.finditer(body):
+        text, start = match.group(), match.start()
+        last = pieces[-1] if pieces else None
+        if last and last.text.isupper() and last.end == start and _leads_a_word(text, is_word):
+            pieces[-1] = Chunk(last.text + text[0], last.start, start + 1)
+            text, start = text[1:], start + 1
+        pieces.append(Chunk(text, start, match.end()))
+    return pieces
+
+
+def _leads_a_word(text: str, is_word: Callable[[str], bool]) -> bool:
+    """Whether a capital stands before a listed word and does not belong to it."""
+    low = text.lower()
+    return text[0].isupper() and text[1:] == low[1:] and not _is_listed(low, is_word) and _is_listed(low[1:], is_word)
 
 
 def _segment(text: str, offset: int, is_word: Callable[[str], bool]) -> list[Chunk]:
     """Cheapest cut of a run of letters into known words; unknown stretches stay whole."""
     low = text.lower()
-    if _is_listed(low, is_word):
+    if len(text) > LONGEST_RUN or _is_listed(low, is_word):
         return [Chunk(text, offset, offset + len(text))]
     best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(low) + 1):
@@ -66,7 +95,7 @@ def _ends(low: str, end: int, best: list[tuple[float, int]], is_word: Callable[[
     for start in range(max(0, end - 24), end):
         word = low[start:end]
         if _is_listed(word, is_word):
-            cost = 1.0 + (1.0 if len(word) <= _MIN_WORD else 0.0)
+            cost = _SHORT_COST.get(len(word), 1.0)
         else:
             cost = 2.0 + _UNKNOWN_COST * len(word) / 2
         options.append((best[start][0] + cost, start))

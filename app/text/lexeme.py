@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from app.text.disguise import alay
 from app.text.resources import slang
 from app.text.split import MAX_WORD
 from app.text.stem import is_known, stem
@@ -21,8 +22,12 @@ _LEET_L = str.maketrans("01345678@$!+", "oleasgtbaslt")
 _RUN = re.compile(r"(.)\1{2,}")
 _DOUBLE = re.compile(r"(.)\1+")
 _REPEAT2 = re.compile(r"^([a-z]{2,})2(nya|an|ku|mu|lah|kan)?$")
+_NUMBERED = frozenset(("no", "nmr", "nomor", "nomer", "urut", "paslon", "coblos", "tusuk"))
+_DIGITS_AROUND = re.compile(r"[0-9]*([a-z]{2,})[0-9]*")
 _DIGIT_SPLIT = re.compile(r"[0-9]+|[^0-9]+")
 _MARKS = re.compile(r"[@$*!'+]")
+_APART = re.compile(r"[^\W_]([@$*!'+])[^\W_](?:\1[^\W_]){2,}")
+_STARRED = frozenset(("pilih", "coblos", "dukung", "menang"))
 _NUMBER_WORDS = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh")
 
 
@@ -55,6 +60,9 @@ def lexeme(surface: str) -> tuple[Part, ...]:
         return _cut(surface, _MARKS)
     if not low.isalpha() and not low.isdigit():
         return _cut_digits(surface)
+    word = alay(surface[:MAX_WORD])
+    if word is not None:
+        return _parts((word,), 0, size, known=True, disguised=True)
     return _parts((shorten(low),), 0, size, known=False, disguised=False)
 
 
@@ -78,13 +86,15 @@ def _standard(word: str) -> tuple[str, ...] | None:
 
 
 def _plain_form(word: str) -> tuple[str, ...] | None:
-    """Undo elongation, doubled letters, a written-out repetition (``orang2``) and a possessive ``x``/``ny``."""
+    """Undo elongation, doubled letters, hamzah (``jum'at``), repetition (``orang2``) and a possessive ``x``/``ny``."""
     for pattern, repl in ((_RUN, r"\1"), (_RUN, r"\1\1"), (_DOUBLE, r"\1")):
         shorter = pattern.sub(repl, word)
         if shorter != word and len(shorter) > 1 and (found := _standard(shorter)):
             return found
+    if "'" in word and (found := _standard(word.replace("'", ""))):
+        return found
     repeated = _REPEAT2.match(word)
-    if repeated:
+    if repeated and repeated[1] not in _NUMBERED:
         return _standard(repeated[1] + (repeated[2] or "")) or _standard(repeated[1])
     return _without_clitic(word)
 
@@ -101,13 +111,16 @@ def _without_clitic(word: str) -> tuple[str, ...] | None:
 
 
 def _unmasked(word: str) -> tuple[str, ...] | None:
-    """Undo digits and marks used as letters: ``p1l1h``, ``s@ya``, ``p*lih``, ``m3nang``."""
+    """Undo digits and marks used as letters or between them: ``p1l1h``, ``s@ya``, ``p*lih``, ``p*i*l*i*h``."""
     if word.isalpha() or word.isdigit():
         return None
+    if _APART.fullmatch(word):
+        return _standard(_MARKS.sub("", word))
     if "*" in word:
         return _wildcard(word)
-    if not re.search(r"[a-z]", word):
-        return None
+    around = _DIGITS_AROUND.fullmatch(word)
+    if not re.search(r"[a-z]", word) or (around and _standard(around[1])):
+        return None  # in "coblos1" the digit is a number
     for table in (_LEET, _LEET_L):
         candidate = word.translate(table)
         for form in (candidate, _RUN.sub(r"\1", candidate), _DOUBLE.sub(r"\1", candidate)):
@@ -117,14 +130,15 @@ def _unmasked(word: str) -> tuple[str, ...] | None:
 
 
 def _wildcard(word: str) -> tuple[str, ...] | None:
-    """A starred letter: the only dictionary word that fits, tried vowel by vowel."""
+    """Starred vowels: the only dictionary word that fits, or the one that people star most (``p*lih``)."""
     if word.count("*") > 2:
         return None
     forms = [word]
     for _ in range(word.count("*")):
         forms = [form.replace("*", vowel, 1) for form in forms for vowel in "aiueo"]
     fits = [form for form in forms if form.isalpha() and is_known(form)]
-    return (fits[0],) if len(fits) == 1 else None
+    chosen = fits if len(fits) == 1 else [form for form in fits if form in _STARRED]
+    return (chosen[0],) if len(chosen) == 1 else None
 
 
 def _cut(surface: str, pattern: re.Pattern[str]) -> tuple[Part, ...]:
@@ -142,7 +156,7 @@ def _cut(surface: str, pattern: re.Pattern[str]) -> tuple[Part, ...]:
 def _cut_digits(surface: str) -> tuple[Part, ...]:
     """``2periode`` → ``dua periode``; a digit inside letters that made no word is left as an unknown word."""
     chunks = list(_DIGIT_SPLIT.finditer(surface))
-    if len(chunks) > 3:
+    if not 1 < len(chunks) <= 3:
         return _parts((shorten(surface[:MAX_WORD].lower()),), 0, len(surface), known=False, disguised=False)
     parts: list[Part] = []
     for chunk in chunks:

@@ -15,12 +15,26 @@ NAME, PARTY, SLOGAN, BALLOT, REGION = "<nama>", "<partai>", "<slogan>", "<nomor>
 ACRONYM, ACCOUNT = "<singkatan>", "<akun_calon>"
 
 _SHORT = 2
+#: Forms of address that belong to anyone: an alias such as ``pak edy`` masks only what follows them.
+_ADDRESS = frozenset(("pak", "bapak", "bu", "ibu"))
 _PLACEHOLDER = {"name": NAME, "party": PARTY, "slogan": SLOGAN}
 _NUMBERS = frozenset("satu dua tiga empat lima enam tujuh delapan sembilan sepuluh <nomor>".split())  # noqa: SIM905
 _BALLOT_BEFORE = frozenset(("nomor", "urut", "paslon", "pasangan", "coblos", "salam", "pilih", "dukung", "tusuk"))
 #: After "pilih" a number is the ballot's only where the thought ends or a name follows ("pilih dua baju" is not).
 _BALLOT_LOOSE = frozenset(("pilih", "dukung"))
-_BALLOT_END = frozenset(("", BALLOT, "!", ".", NAME))
+_BALLOT_END = frozenset(("", BALLOT, "!", ".", "\n", NAME, "</tagar>"))
+# fmt: off
+#: What else has a number ("jersey nomor tujuh", "UU nomor 5"), by the stem before "nomor".
+_NUMBERED = frozenset(
+    ("jersey", "punggung", "rumah", "kamar", "kursi", "meja", "pintu", "gang", "loket", "antre", "halaman", "pasal",
+     "uu", "pp", "perda", "pergub", "perbup", "perwali", "atur", "aturan", "putus", "keputusan", "edar", "surat", "skb")
+)
+#: A number before one of these counts or dates something.
+_COUNTED = frozenset(
+    ("tahun", "kali", "hari", "jam", "orang", "juta", "ribu", "januari", "februari", "maret", "april", "mei", "juni",
+     "juli", "agustus", "september", "oktober", "november", "desember")
+)
+# fmt: on
 
 
 def mask(tokens: Sequence[Token], matcher: Matcher, spans: Sequence[tuple[int, int, str]] = ()) -> list[Token]:
@@ -56,33 +70,46 @@ def _mask_spans(tokens: list[Token], spans: Sequence[tuple[int, int, str]]) -> N
 def _mask_listed(tokens: list[Token], matcher: Matcher) -> None:
     for first, last, kind in matcher.match(tokens):
         for i in range(first, last):
-            if tokens[i].kind == "word":
+            if tokens[i].kind in ("word", "punct") and not (i == first and tokens[i].norm in _ADDRESS):
                 tokens[i] = _as(tokens[i], kind)
 
 
 def _mask_ballots(tokens: list[Token]) -> None:
     """A number after ``nomor``, ``urut``, ``paslon``, ``coblos`` … or before ``jari`` is a ballot number."""
     for i, token in enumerate(tokens):
-        if token.form not in _NUMBERS:
-            continue
-        before = tokens[i - 1].form if i else ""
-        after = tokens[i + 1].form if i + 1 < len(tokens) else ""
-        loose = before in _BALLOT_LOOSE and after not in _BALLOT_END
-        if not loose and (token.form == BALLOT or before in _BALLOT_BEFORE or after == "jari"):
+        if token.form in _NUMBERS and _is_ballot(tokens, i):
             tokens[i] = token._replace(kind="ballot", form=BALLOT, norm=BALLOT)
+
+
+def _is_ballot(tokens: Sequence[Token], i: int) -> bool:
+    earlier, before = _words_before(tokens, i)
+    after = tokens[i + 1].form if i + 1 < len(tokens) else ""
+    if before in _BALLOT_LOOSE and after not in _BALLOT_END:
+        return False
+    if tokens[i].form == BALLOT:
+        return True
+    if after in _COUNTED or (before == "nomor" and earlier in _NUMBERED):
+        return False
+    return before in _BALLOT_BEFORE or after == "jari"
+
+
+def _words_before(tokens: Sequence[Token], i: int) -> tuple[str, str]:
+    """Forms of the two words before a number; the signs in ``no. 2`` and ``nomor: 2`` are passed over."""
+    near = [token for token in tokens[max(0, i - 6) : i] if token.form != "<samar>"]
+    forms = ["", "", *(token.norm if token.norm in _BALLOT_BEFORE else token.form for token in near)]
+    if forms[-1] in (".", ":") and forms[-2] in ("nomor", "urut"):
+        forms.pop()
+    return forms[-2], forms[-1]
 
 
 def _mask_regions(tokens: list[Token]) -> None:
     names = regions()
-    for i, token in enumerate(tokens):
-        if token.kind != "word":
-            continue
-        low = token.surface.lower()
-        if low in names:
-            tokens[i] = token._replace(form=REGION, norm=REGION, known=True)
-        elif i + 1 < len(tokens) and f"{low} {tokens[i + 1].surface.lower()}" in names:
-            for j in (i, i + 1):
-                tokens[j] = tokens[j]._replace(form=REGION, norm=REGION, known=True)
+    for i in range(len(tokens)):
+        for size in (3, 2, 1):
+            run = tokens[i : i + size]
+            if tokens[i].kind == "word" and " ".join(token.surface.lower() for token in run) in names:
+                tokens[i : i + size] = [token._replace(form=REGION, norm=REGION, known=True) for token in run]
+                break
 
 
 def _mask_persons(tokens: list[Token]) -> None:
@@ -91,11 +118,17 @@ def _mask_persons(tokens: list[Token]) -> None:
     for i, token in enumerate(tokens):
         if token.kind != "word" or token.form[0] == "<":
             continue
-        previous = tokens[i - 1] if i else None
-        if _is_person(token, previous, shouting):
+        if _is_person(token, _neighbour(tokens, i), shouting):
             tokens[i] = _as(token, "name")
         elif _is_acronym(token, shouting):
             tokens[i] = token._replace(form=ACRONYM, norm=ACRONYM)
+
+
+def _neighbour(tokens: Sequence[Token], i: int) -> Token | None:
+    """The token before, or the one before a dash that glues the two together (``Wiratmo-Laras``)."""
+    if i > 1 and tokens[i - 1].form == "-" and tokens[i - 2].end + 1 == tokens[i - 1].end == tokens[i].start:
+        return tokens[i - 2]
+    return tokens[i - 1] if i else None
 
 
 def _is_person(token: Token, previous: Token | None, shouting: bool) -> bool:
@@ -108,7 +141,7 @@ def _is_person(token: Token, previous: Token | None, shouting: bool) -> bool:
     if role in ("sapaan", "gelar"):
         return (not token.known and len(low) > 1) or listed or (capital and not token.tag)
     if previous is not None and previous.kind == "name" and previous.tag == token.tag and capital:
-        return not token.known or listed or token.surface.istitle()
+        return not token.known or listed or (token.surface.istitle() and not token.tag)
     if not token.known and capital and token.surface[1:].islower() and len(low) > _SHORT:
         return True
     return listed and low not in kamus()

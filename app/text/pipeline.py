@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.text.hashtags import split_tag
+from app.text.disguise import MIN_GLUED, glued
+from app.text.hashtags import Chunk, split_tag
 from app.text.lexeme import digits_form, lexeme
 from app.text.masking import mask
 from app.text.repair import Repaired, repair
 from app.text.resources import emoji_words
-from app.text.split import Piece, split
+from app.text.split import MAX_WORD, Piece, split
 from app.text.token import Token, TokenKind
 from app.watchlists.matcher import Matcher
 
 #: Most tokens that are read of one text; what follows is ignored.
 MAX_TOKENS = 2_000
+#: Hashtags of one text that are cut into words; further ones stay whole (cutting is the dearest step there is).
+MAX_TAGS = 20
+#: Long words of one text that are tried as several glued together; further ones stay whole.
+MAX_GLUED = 5
 _NO_NAMES = Matcher()
 
 
@@ -43,8 +48,29 @@ def _one(piece: Piece, unit: int, repaired: Repaired, kind: TokenKind, form: str
 
 
 def _word(piece: Piece, unit: int, repaired: Repaired, matcher: Matcher, out: list[Token], tag: bool = False) -> None:
+    long = not tag and len(piece.text) >= MIN_GLUED
+    chunks = glued(piece.text) if long and _tries(out) < MAX_GLUED else ()
+    if not chunks:
+        _spelling(piece, unit, repaired, out, tag)
+        return
+    out.append(_one(piece, unit, repaired, "mark", "<rapat>"))
+    for chunk in chunks:
+        at = piece.start + chunk.start
+        _spelling(Piece("word", chunk.text, at, at + len(chunk.text)), unit, repaired, out, tag)
+
+
+def _tries(tokens: Sequence[Token]) -> int:
+    """Long words that were cut, in vain or not: cutting costs the same."""
+    return sum(t.form == "<rapat>" or (not t.known and len(t.surface) >= MIN_GLUED) for t in tokens)
+
+
+def _count(tokens: Sequence[Token], form: str) -> int:
+    return sum(token.form == form for token in tokens)
+
+
+def _spelling(piece: Piece, unit: int, repaired: Repaired, out: list[Token], tag: bool) -> None:
     scale = (piece.end - piece.start) == len(piece.text)
-    for part in lexeme(piece.text):
+    for part in lexeme(piece.text[:MAX_WORD]):
         a, b = (piece.start + part.start, piece.start + part.end) if scale else (piece.start, piece.end)
         start, end = repaired.span(a, b)
         surface = piece.text[part.start : part.end]
@@ -71,7 +97,9 @@ def _hashtag(piece: Piece, unit: int, repaired: Repaired, matcher: Matcher, out:
         whole = _one(piece, unit, repaired, "slogan", f"<{'slogan' if kind == 'slogan' else 'nama'}>")
         out.append(whole._replace(tag=True))
         return
-    for k, chunk in enumerate(split_tag(body, matcher.is_name)):
+    uncut = _count(out, "<tagar>") > MAX_TAGS
+    chunks = (Chunk(body, 0, len(body)),) if uncut else split_tag(body, matcher.is_name)
+    for k, chunk in enumerate(chunks):
         at = piece.start + 1 + chunk.start
         part = Piece("word", chunk.text, at, at + len(chunk.text))
         if chunk.text.isdigit():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,19 +21,23 @@ ftfy.bad_codecs.ok()
 
 #: Longest text, in code points, that is read; what follows is ignored and reported as cut.
 MAX_CHARS = 10_000
+#: Layers of encoding that are undone (``&lt;br&gt;`` and twice garbled text have two).
+MAX_LAYERS = 4
 
 # The 27 printable characters that Windows-1252 puts between 0x80 and 0x9F.
 _CP1252 = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
-_MOJIBAKE = re.compile(rf"(?:[\u00c2-\u00f4][\u0080-\u00bf{_CP1252}]{{1,3}}){{1,64}}")
-
-_REPLACE = re.compile(
-    r"&(?:amp;){0,3}(?:\#[0-9]{1,7}|\#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"  # HTML entities, also doubled
-    r"|<br\s{0,3}/?>|</?(?:p|b|i|u|a|em|strong|span|div)(?:\s[^<>]{0,300})?>"  # tags that scrapers leave
-    r"|(?:\\x[0-9a-fA-F]{2}){1,64}"  # bytes printed as escapes
-    r"|\\u[0-9a-fA-F]{4}|\\[nrt]"
+_TRAIL = rf"[\u0080-\u00bf{_CP1252}]"
+_CODED = re.compile(
+    r"&(?:amp;)*(?:\#[0-9]{1,7}|\#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"  # HTML entities, also doubled
+    r"|(?i:<br\s{0,3}/?>|</?(?:p|b|i|u|a|em|strong|span|div)(?:\s[^<>]{0,300})?>)"  # tags that scrapers leave
+    r"|(?:\\x[0-9a-fA-F]{2})+"  # bytes printed as escapes
+    r"|\\u[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}|\\[nrt]"
+    # UTF-8 that was read as Windows-1252 or Latin-1, character by character; the last two lost their last byte
+    rf"|[\u00c2-\u00df]{_TRAIL}|[\u00e0-\u00ef]{_TRAIL}{{2}}|[\u00f0-\u00f4]{_TRAIL}{{3}}"
+    rf"|\u00f0[\u0178\u009f]{_TRAIL}?|\u00e2\u20ac"
 )
 _SUSPECT = re.compile(r"[^\x20-\x7e\n]|&|<|\\")
-_Emit = Callable[[str, int, int], None]
+_Piece = tuple[str, int, int]
 _DROPPED = frozenset("\u115f\u1160\u3164\uffa0\u034f\u180e\u2800\ufeff\u00ad")
 
 
@@ -64,76 +68,98 @@ def repair(raw: str, limit: int = MAX_CHARS) -> Repaired:
     cut = len(raw) > limit
     if cut:
         raw = raw[:limit]
+    found = Repaired(raw, cut=cut)
     if not _SUSPECT.search(raw):
-        return Repaired(raw, cut=cut)
+        return found
+    for _ in range(MAX_LAYERS):
+        plainer = _folded(_decoded(found))
+        if plainer.text == found.text:
+            break
+        found = plainer
+        if not _CODED.search(found.text):
+            break
+    return found
+
+
+def _decoded(found: Repaired) -> Repaired:
+    """Undo entities, tags, escapes and garbled bytes, layer by layer; letters stay as they are."""
+    for _ in range(MAX_LAYERS):
+        if not _CODED.search(found.text):
+            break
+        plainer = _through(found, _replaced(found.text))
+        if plainer.text == found.text:
+            break
+        found = plainer
+    return found
+
+
+def _folded(found: Repaired) -> Repaired:
+    """Every character in its plainest form."""
+    return _through(found, ((_fold(char), at, at + 1) for at, char in enumerate(found.text)))
+
+
+def _through(found: Repaired, pieces: Iterable[_Piece]) -> Repaired:
+    """The text made of ``pieces`` of ``found.text``, with spans in the original of ``found``."""
     chars: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
+    for text, start, end in pieces:
+        if text:
+            first, last = found.span(start, end)
+            chars.append(text)
+            starts.extend([first] * len(text))
+            ends.extend([last] * len(text))
+    return Repaired("".join(chars), tuple(starts), tuple(ends), found.cut)
 
-    def emit(piece: str, start: int, end: int) -> None:
-        chars.extend(piece)
-        starts.extend([start] * len(piece))
-        ends.extend([end] * len(piece))
 
-    _walk(raw, emit)
-    return Repaired("".join(chars), tuple(starts), tuple(ends), cut)
-
-
-def _walk(raw: str, emit: _Emit) -> None:
-    """Send repaired pieces with their original spans to ``emit``, left to right."""
+def _replaced(text: str) -> Iterator[_Piece]:
+    """``text`` in pieces, each with the span it came from: decoded ones, and single characters between them."""
     position = 0
-    for match in _REPLACE.finditer(raw):
-        _plain(raw, position, match.start(), emit)
-        for char in _replacement(match.group()):
-            emit(_fold(char), match.start(), match.end())
+    for match in _CODED.finditer(text):
+        fixed = _replacement(match.group())
+        yield from _characters(text, position, match.start())
+        yield fixed, match.start(), match.end()
         position = match.end()
-    _plain(raw, position, len(raw), emit)
+    yield from _characters(text, position, len(text))
 
 
-def _plain(raw: str, start: int, end: int, emit: _Emit) -> None:
-    """Repair mojibake runs inside ``raw[start:end]`` and fold the rest character by character."""
-    position = start
-    for match in _MOJIBAKE.finditer(raw, start, end):
-        fixed = _unscramble(match.group())
-        if fixed is None:
-            continue
-        _characters(raw, position, match.start(), emit)
-        for char in fixed:
-            emit(_fold(char), match.start(), match.end())
-        position = match.end()
-    _characters(raw, position, end, emit)
-
-
-def _characters(raw: str, start: int, end: int, emit: _Emit) -> None:
-    for index in range(start, end):
-        char = raw[index]
-        emit(char if " " <= char <= "~" else _fold(char), index, index + 1)
+def _characters(text: str, start: int, end: int) -> Iterator[_Piece]:
+    return ((text[at], at, at + 1) for at in range(start, end))
 
 
 def _replacement(found: str) -> str:
+    """What a match of ``_CODED`` stands for."""
     if found[0] == "&":
-        return _entity(found)
+        return html.unescape(re.sub("&(?:amp;)+(?=.)", "&", found))
     if found[0] == "<":
         return "\n" if found[1:3].lower() == "br" else " "
+    if found[0] == "\\":
+        return _unescape(found)
+    return _unscramble(found)
+
+
+def _unescape(found: str) -> str:
     if found[1] == "x":
         return bytes.fromhex(found.replace("\\x", "")).decode("utf-8", "replace")
     if found[1] == "u":
-        return chr(int(found[2:], 16))
+        return bytes.fromhex(found.replace("\\u", "")).decode("utf-16-be", "surrogatepass")
+    if found[1] == "U":
+        return bytes.fromhex(found[2:]).decode("utf-32-be", "replace")
     return "\n"
 
 
-def _entity(found: str) -> str:
-    while found.startswith("&amp;") and len(found) > len("&amp;"):
-        found = "&" + found[len("&amp;") :]
-    return html.unescape(found)
-
-
-def _unscramble(run: str) -> str | None:
-    """Decode UTF-8 that was read as Windows-1252; ``None`` when it was not that."""
-    try:
-        return run.encode("sloppy-windows-1252").decode("utf-8")
-    except UnicodeError:
-        return None
+def _unscramble(sequence: str) -> str:
+    """Decode UTF-8 that was read as Windows-1252 or Latin-1; the sequence itself when it was not that."""
+    if sequence == "\u00e2\u20ac":
+        return '"'
+    if sequence[0] == "\u00f0" and len(sequence) < 4:
+        return "\ufffd"
+    for codec in ("sloppy-windows-1252", "latin-1"):
+        try:
+            return sequence.encode(codec).decode("utf-8")
+        except UnicodeError:
+            continue
+    return sequence
 
 
 @lru_cache(maxsize=8192)
@@ -148,6 +174,8 @@ def _fold(char: str) -> str:
     plain = confusables().get(char)
     if plain is not None:
         return plain
+    if char.isdecimal():
+        return str(unicodedata.decimal(char))
     kept = [c for c in unicodedata.normalize("NFKD", char) if not _is_invisible(c)]
     return unicodedata.normalize("NFKC", "".join(confusables().get(c, c) for c in kept))
 

@@ -68,6 +68,12 @@ def titles() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
+def campaign_words() -> dict[str, str]:
+    """Stems of the stance lexicon with their class (call, wish, praise, blame, news …)."""
+    return {row[0]: row[1] for row in read_rows("campaign.tsv")}
+
+
+@lru_cache(maxsize=1)
 def function_words() -> frozenset[str]:
     """Words too common to be a name wherever they stand."""
     return _listed("function")

@@ -11,7 +11,7 @@ Kind = Literal["word", "number", "hashtag", "mention", "url", "keycap", "punct",
 MAX_WORD = 64
 
 _PIECE = re.compile(
-    r"(?P<url>(?:https?://|www\.|pic\.twitter\.com/|t\.co/)[^\s]{0,2000})"
+    r"(?P<url>(?i:https?://|www\.|pic\.twitter\.com/|t\.co/)[^\s]{0,2000})"
     r"|(?P<mention>(?<![\w@])@\w{1,64})"
     r"|(?P<hashtag>\#\w{1,140})"
     r"|(?P<keycap>[0-9]\u20e3)"
@@ -54,7 +54,8 @@ def _join_spaced(text: str, pieces: list[Piece]) -> list[Piece]:
     if not runs:
         return pieces
     joined = [Piece("word", "".join(p.text for p in run), run[0].start, run[-1].end) for run in runs]
-    rest = [p for p in pieces if not any(j.start <= p.start < j.end for j in joined)]
+    inside = {at for j in joined for at in range(j.start, j.end)}
+    rest = [piece for piece in pieces if piece.start not in inside]
     return sorted(joined + rest, key=lambda piece: piece.start)
 
 
@@ -66,6 +67,9 @@ def _runs(text: str, letters: list[Piece]) -> list[list[Piece]]:
         gap = text[runs[-1][-1].end : letter.start] if runs else None
         if gap in _SPACED_GAPS and gap_of_run in (None, gap):
             runs[-1].append(letter)
+            gap_of_run = gap
+        elif gap in _SPACED_GAPS and len(runs[-1]) < _MIN_SPACED:
+            runs.append([runs[-1].pop(), letter])  # "x p-i-l-i-h": the other kind of gap began a letter earlier
             gap_of_run = gap
         else:
             runs.append([letter])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -28,18 +28,23 @@ class Matcher:
     def __init__(self, aliases: Iterable[Alias] = (), tags: Iterable[tuple[str, str]] = ()) -> None:
         """``tags`` are whole hashtags without ``#``, folded, each with its kind (``slogan`` or ``name``)."""
         self._first: dict[str, list[Alias]] = {}
-        for alias in aliases:
+        self._owners: dict[tuple[str, ...], set[str]] = {}
+        for alias in filter(_has_words, aliases):
             self._first.setdefault(alias.words[0], []).append(alias)
+            self._owners.setdefault(alias.words, set()).add(alias.entity)
         for found in self._first.values():
-            found.sort(key=lambda alias: -len(alias.words))
+            found.sort(key=lambda alias: (-len(alias.words), alias.ambiguous))
         self.tags = dict(tags)
         self._names = frozenset(
             a.words[0] for found in self._first.values() for a in found if len(a.words) == 1 and not a.ambiguous
         )
+        self._parts = self._names | {
+            word for found in self._first.values() for a in found if a.kind == "name" for word in a.words
+        }
 
     def is_name(self, word: str) -> bool:
-        """Whether a single folded word is an unambiguous alias."""
-        return word in self._names
+        """Whether a single folded word is an unambiguous alias or stands in a listed name."""
+        return word in self._parts
 
     def in_handle(self, handle: str) -> bool:
         """Whether a handle contains an unambiguous alias of at least five letters."""
@@ -56,55 +61,84 @@ class Matcher:
         if not self._first:
             return []
         found = list(self._scan(tokens))
-        sure = {alias.entity for _, _, alias in found if not alias.ambiguous}
-        return [(a, b, alias.kind) for a, b, alias in found if not alias.ambiguous or alias.entity in sure]
+        sure = {entity for _, _, alias in found if not alias.ambiguous for entity in self._owners[alias.words]}
+        return [(a, b, alias.kind) for a, b, alias in found if not alias.ambiguous or sure & self._owners[alias.words]]
 
     def _scan(self, tokens: Sequence[Token]) -> Iterable[tuple[int, int, Alias]]:
         i = 0
         while i < len(tokens):
-            hit = self._at(tokens, i) if tokens[i].kind == "word" else None
+            hit = self._at(tokens, i)
             if hit is None:
                 i += 1
-            else:
-                yield i, hit[0], hit[1]
-                i = hit[0]
+                continue
+            end, alias = hit
+            further = self._further(tokens, i, end)
+            yield i, further, alias
+            i = further
+
+    def _further(self, tokens: Sequence[Token], first: int, end: int) -> int:
+        """Where a match that ends later begins inside ``first:end`` (``edy natar`` in ``pak edy natar``), else ``end``."""
+        for i in range(first + 1, end):
+            later = self._at(tokens, i)
+            if later is not None and later[0] > end:
+                return i
+        return end
 
     def _at(self, tokens: Sequence[Token], i: int) -> tuple[int, Alias] | None:
-        word = fold_name(tokens[i].surface)
-        for form in (word, *_without_clitics(word)):
+        if tokens[i].kind != "word":
+            return None
+        for form, after in _readings(tokens, i):
             for alias in self._first.get(form, ()):
-                end = _follows(tokens, i, alias.words)
+                end = _follows(tokens, after, alias.words[1:])
                 if end is not None:
                     return end, alias
         return None
 
 
-def _follows(tokens: Sequence[Token], i: int, words: tuple[str, ...]) -> int | None:
-    """Index after the run of tokens that spells ``words`` from ``i``; dashes and dots between them are skipped."""
-    position = _after_unit(tokens, i)
-    for word in words[1:]:
+def _has_words(alias: Alias) -> bool:
+    return bool(alias.words)
+
+
+def _follows(tokens: Sequence[Token], position: int, words: Sequence[str]) -> int | None:
+    """Index after the run of tokens that spells ``words`` from ``position``; dashes and dots are skipped."""
+    for word in words:
         while position < len(tokens) and tokens[position].form in ("-", "."):
             position += 1
-        if position >= len(tokens):
+        after = [after for form, after in _readings(tokens, position) if form == word]
+        if not after:
             return None
-        folded = fold_name(tokens[position].surface)
-        if folded != word and word not in _without_clitics(folded):
-            return None
-        position = _after_unit(tokens, position)
+        position = after[0]
     return position
 
 
-def _after_unit(tokens: Sequence[Token], i: int) -> int:
-    unit = tokens[i].unit
-    while i < len(tokens) and tokens[i].unit == unit:
-        i += 1
-    return i
+def _readings(tokens: Sequence[Token], i: int) -> Iterator[tuple[str, int]]:
+    """Folded spellings that start at token ``i``, each with the index after it.
+
+    First all that was written in one piece (``m4hfud`` is three tokens), then the token alone
+    (``jokowi2periode``), both also without a clitic.
+    """
+    if i >= len(tokens):
+        return
+    spelling, stop = tokens[i].surface, i + 1
+    while stop < len(tokens) and tokens[stop].unit == tokens[i].unit:
+        if tokens[stop].start > tokens[stop - 1].start:
+            spelling += tokens[stop].surface
+        stop += 1
+    alone = i + 1
+    while alone < stop and tokens[alone].start == tokens[i].start:
+        alone += 1
+    for surface, after in {spelling: stop, tokens[i].surface: alone}.items():
+        folded = fold_name(surface)
+        yield folded, after
+        for form in _without_clitics(folded):
+            yield form, after
 
 
 @lru_cache(maxsize=50_000)
 def fold_name(surface: str) -> str:
     """Form in which names are compared: lower case, without elongation, leet digits undone inside letters."""
-    low = shorten(surface.lower())
+    low = surface.lower()
+    low = shorten(low) if len(set(low)) > 1 else low
     if low.isalpha() or not any(c.isalpha() for c in low):
         return low
     return low.translate(str.maketrans("0134578", "oieastb")).replace("'", "")
@@ -112,4 +146,4 @@ def fold_name(surface: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _without_clitics(word: str) -> tuple[str, ...]:
-    return tuple(word[: -len(c)] for c in _CLITICS if word.endswith(c) and len(word) - len(c) > 2)
+    return tuple(word[: -len(c)] for c in _CLITICS if word.endswith(c) and len(word) - len(c) > 1)

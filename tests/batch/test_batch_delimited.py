@@ -216,6 +216,23 @@ def test_a_broken_cell_is_not_sought_for_ever() -> None:
     assert numbers == list(range(1, 64))
 
 
+@pytest.mark.parametrize("cell", ['"tak ditutup', '"tak "di" tutup'])
+def test_broken_quotes_in_every_row_cost_no_more_than_a_look_at_the_next_lines(
+    monkeypatch: pytest.MonkeyPatch, cell: str
+) -> None:
+    calls = 0
+
+    def counted(text: str, delimiter: str) -> tuple[list[str], bool]:
+        nonlocal calls
+        calls += 1
+        return split_leniently(text, delimiter)
+
+    monkeypatch.setattr(mending, "split_leniently", counted)
+    text = "id,text,n\n" + "".join(f"{n},{cell},2\n" for n in range(500))
+    assert len(list(records(io.StringIO(text, newline=""), Dialect(",")))) == 501
+    assert calls <= 10 * 500
+
+
 # Whole records of one delimiter wrapped into the cells of another file.
 
 WRAPPED_HEADER = "created_at;id_str;full_text;likes;url,,,,\n"

@@ -1,0 +1,150 @@
+"""The generated list of all pairs of Pilkada 2024 as election entries, and joining entries of the same race."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from app.text.resources import function_words, kamus
+
+PREFIX = "pilkada-2024"
+EMPTY_BOX = "Kolom Kosong"
+CALENDAR: Mapping[str, date | list[date]] = {
+    "pendaftaran": [date(2024, 8, 27), date(2024, 8, 29)],
+    "penetapan": date(2024, 9, 22),
+    "nomor": date(2024, 9, 23),
+    "kampanye": [date(2024, 9, 25), date(2024, 11, 23)],
+    "tenang": [date(2024, 11, 24), date(2024, 11, 26)],
+    "pemungutan": date(2024, 11, 27),
+}
+_LEVELS = {"provinsi": "gubernur", "kabupaten": "bupati", "kota": "wali kota"}
+_OFFICES = {
+    "provinsi": "Gubernur dan Wakil Gubernur",
+    "kabupaten": "Bupati dan Wakil Bupati",
+    "kota": "Wali Kota dan Wakil Wali Kota",
+}
+_COLUMNS = 7
+#: Titles and marks of pilgrimage that the list prints as part of a name.
+_TITLES = frozenset(
+    "letjen jenderal haji hajah hi hj drs dra drg drh dr ir prof pdt ust ustad ustadz tgh kh hc hm pnt".split()  # noqa: SIM905
+)
+_SHORTEST_PART = 3
+_NUMERALS = frozenset(("satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh"))
+
+
+def read_pairs(path: Path) -> list[dict[str, Any]]:
+    """One election entry per race of the table, in the order of the table (sorted by code)."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    if any(len(row) != _COLUMNS for row in rows):
+        raise ValueError(f"{path.name}: setiap baris harus punya {_COLUMNS} kolom")
+    return [_race(list(same)) for _, same in groupby(rows, key=lambda row: row[0])]
+
+
+def slug(text: str) -> str:
+    """Lower case, everything but letters and digits one hyphen: ``Kota Palu`` → ``kota-palu``."""
+    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+
+
+def name_forms(printed: str) -> list[str]:
+    """A printed name without titles, then without initials; both names of ``… Alias …``.
+
+    ``Letjen Jeffry A Rahawarin`` → ``["Jeffry A Rahawarin", "Jeffry Rahawarin"]``.
+    """
+    forms: list[str] = []
+    for name in re.split(r"\s+alias\s+", printed, flags=re.IGNORECASE):
+        words = name.split()
+        while len(words) > 1 and words[0].casefold() in _TITLES:
+            words.pop(0)
+        forms.append(" ".join(words))
+        forms.append(" ".join(word for word in words if len(word) > 1) or forms[-1])
+    return list(dict.fromkeys(forms))
+
+
+def merge(elections: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Entries with the same id joined, at the place of the first; what comes later adds to it or takes its place."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for election in elections:
+        earlier = found.get(election["id"])
+        found[election["id"]] = _joined(earlier, election) if earlier else election
+    return list(found.values())
+
+
+def _race(rows: list[list[str]]) -> dict[str, Any]:
+    code, level, province, region = rows[0][:4]
+    area = region.title() if level != "provinsi" else _province(province)
+    place = area if level == "provinsi" else f"{level.title()} {area}"
+    return {
+        "id": f"{PREFIX}-{level}-{slug(region)}",
+        "name": f"Pemilihan {_OFFICES[level]} {area} 2024",
+        "level": _LEVELS[level],
+        "region": place,
+        "sure": "B",
+        "source": "KPU, daftar pasangan calon Pilkada 2024",
+        "calendar": CALENDAR,
+        "contestants": [_pair(int(row[4]), row[5:7]) for row in rows],
+    }
+
+
+def _province(name: str) -> str:
+    return name.title().replace("Dki ", "DKI ")
+
+
+def _pair(number: int, names: Iterable[str]) -> dict[str, Any]:
+    return {"number": number, "people": [_person(name) for name in names if name]}
+
+
+def _person(printed: str) -> dict[str, Any]:
+    name, *others = name_forms(printed)
+    if name == EMPTY_BOX:
+        return {"name": name, "ambiguous": True, "aliases": [_unsure("kotak kosong")]}
+    aliases: list[Any] = [other if _is_sure(other) else _unsure(other) for other in others]
+    parts = dict.fromkeys(word for form in (name, *others) for word in form.split())
+    aliases += [_unsure(part) for part in parts if _is_part(part) and part != name]
+    return {"name": name, "ambiguous": not _is_sure(name), "aliases": aliases}
+
+
+def _is_sure(name: str) -> bool:
+    """Whether a name points to its bearer: two full words or more, not all of them in the dictionary."""
+    words = [word.casefold() for word in name.split() if len(word) >= _SHORTEST_PART]
+    return len(words) > 1 and not kamus().issuperset(words)
+
+
+def _is_part(word: str) -> bool:
+    low = word.casefold()
+    return len(low) >= _SHORTEST_PART and low not in function_words() and low not in _NUMERALS
+
+
+def _unsure(text: str) -> dict[str, Any]:
+    return {"text": text, "ambiguous": True}
+
+
+def _joined(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> dict[str, Any]:
+    numbers = [c.get("number") for c in later["contestants"]]
+    named = {c["number"]: c for c in later["contestants"] if c.get("number") is not None}
+    kept = [_joined_pair(c, named.get(c.get("number"))) for c in earlier["contestants"]]
+    have = {c.get("number") for c in earlier["contestants"]}
+    added = [c for n, c in zip(numbers, later["contestants"], strict=True) if n is None or n not in have]
+    return {**earlier, **later, "contestants": kept + added}
+
+
+def _joined_pair(earlier: Mapping[str, Any], later: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    if later is None:
+        return earlier
+    people = [_joined_person(a, b) for a, b in zip(earlier["people"], later["people"], strict=False)]
+    people += later["people"][len(people) :] or earlier["people"][len(people) :]
+    both = {key: [*earlier.get(key, ()), *later.get(key, ())] for key in ("aliases", "slogans", "hashtags")}
+    return {**earlier, **later, "people": people, **both}
+
+
+def _joined_person(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> dict[str, Any]:
+    """The later entry names the person; another spelling of the name in the earlier one becomes an alias."""
+    spelling = {"text": earlier["name"], "ambiguous": bool(earlier.get("ambiguous"))}
+    other = [spelling] if slug(earlier["name"]) != slug(later["name"]) else []
+    aliases = [*other, *earlier.get("aliases", ()), *later.get("aliases", ())]
+    handles = [*earlier.get("handles", ()), *later.get("handles", ())]
+    return {**later, "aliases": aliases, "handles": handles}

@@ -1,0 +1,88 @@
+"""The short cut before PySastrawi gives what PySastrawi gives, and the costly way is taken seldom enough."""
+
+from __future__ import annotations
+
+import random
+import string
+from collections.abc import Iterator
+
+import pytest
+
+from app.text import hashtags, lexeme, stem
+from app.text.pipeline import MAX_TAGS, MAX_TOKENS, analyse
+from app.text.resources import kamus
+
+
+class Counting:
+    """PySastrawi's stemmer, counting what it is asked."""
+
+    def __init__(self, real: object) -> None:
+        self.real, self.asked = real, 0
+
+    def stem_singular_word(self, word: str) -> str:
+        self.asked += 1
+        return str(self.real.stem_singular_word(word))  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counting]:
+    counting = Counting(stem._stemmer())
+    monkeypatch.setattr(stem, "_stemmer", lambda: counting)
+    caches = (stem.stem, stem.is_known, lexeme.lexeme, hashtags._in_lists)
+    for cached in caches:
+        cached.cache_clear()
+    yield counting
+    for cached in caches:
+        cached.cache_clear()
+
+
+def made_up(letters: str, count: int, seed: int) -> list[str]:
+    dice = random.Random(seed)
+    return ["".join(dice.choices(letters, k=dice.randint(4, 12))) for _ in range(count)]
+
+
+def test_words_without_an_affix_are_stems_already() -> None:
+    roots = random.Random(7).sample(sorted(word for word in kamus() if word.isalpha() and len(word) > 3), 3000)
+    words = [*roots, *made_up(string.ascii_lowercase, 1500, 1), *made_up("aeiounmbtrskpdlg", 1500, 2)]
+    plain = [word for word in words if not stem._AFFIX.search(word)]
+    assert len(plain) > 2000
+    real = stem._stemmer()
+    assert [w for w in plain if real.stem_singular_word(w) != w] == []  # type: ignore[attr-defined]
+
+
+def test_plain_words_never_reach_the_stemmer(counted: Counting) -> None:
+    for word in ("rumah", "coblos", "relawan", "xqzw", "gubernur"):
+        stem.stem(word)
+    assert counted.asked == 0
+    assert (stem.stem("membeli"), counted.asked) == ("beli", 1)
+
+
+@pytest.mark.parametrize("letters", [string.ascii_lowercase, "mebdiktpnar", "meni"])
+def test_stemming_is_bounded_for_made_up_words(counted: Counting, letters: str) -> None:
+    analyse(" ".join(made_up(letters, 1200, 3)))
+    assert counted.asked <= 3 * MAX_TOKENS
+
+
+@pytest.mark.parametrize("letters", [string.ascii_lowercase, "mebdiktpnar"])
+def test_stemming_is_bounded_for_endless_tags(counted: Counting, letters: str) -> None:
+    dice = random.Random(4)
+    tags = ["#" + "".join(dice.choices(letters, k=40)) for _ in range(240)]
+    analyse(" ".join(tags[: MAX_TAGS - 10]))
+    few = counted.asked
+    analyse(" ".join(tags))
+    assert 0 < few
+    assert counted.asked <= MAX_TAGS * 40 * 24
+    assert counted.asked - few <= 2 * few + 240 * 3
+
+
+def test_no_cache_keeps_an_endless_word() -> None:
+    lexeme.lexeme.cache_clear()
+    seen = []
+    real = lexeme.lexeme
+    import app.text.pipeline as pipeline
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "lexeme", lambda word: seen.append(len(word)) or real(word))
+        analyse("a" * 400 + " " + "a1" * 200 + " " + "*".join(["ab"] * 9))
+    assert seen
+    assert max(seen) <= 64
