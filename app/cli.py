@@ -77,7 +77,7 @@ def score(
 
 @app.command()
 def classify(
-    text: Annotated[str, typer.Argument(help="Teks unggahan atau komentar.")],
+    text: Annotated[str, typer.Argument(help="Teks unggahan atau komentar; kosong untuk suka tanpa kata.")] = "",
     target: Annotated[str, typer.Option(help="Teks yang disukai, dibagikan, atau dikomentari.")] = "",
     action: Annotated[str, typer.Option(help="post, comment, share, like, follow")] = "post",
     as_json: Annotated[bool, typer.Option("--json", help="Jawaban sebagai JSON.")] = False,

@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 _REGULARISATION = 10.0
 _SHARED = 0.5
 _DECIMALS = 5
+_LEAST_FLAG = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ def _matrix(words: sparse.csr_matrix, acts: Sequence[_Act]) -> sparse.csr_matrix
 def _fold(vectoriser: TfidfVectorizer, coefficients: Floats, bias: float, flag: float) -> ContextModel:
     names = [str(name) for name in vectoriser.get_feature_names_out()]
     under_support, under_other, shared = np.split(coefficients[: 3 * len(names)], 3)
+    limit = min(max(flag, _LEAST_FLAG), 1 - _LEAST_FLAG)  # a flag threshold of 1 (nothing is sure) has no odds
     target, own, gate = (round(float(c), _DECIMALS) for c in coefficients[3 * len(names) :])
     return ContextModel(
         vocabulary={name: row for row, name in enumerate(names)},
@@ -87,5 +89,5 @@ def _fold(vectoriser: TfidfVectorizer, coefficients: Floats, bias: float, flag: 
         target=target,
         own=own,
         gate=gate,
-        bias=round(bias + float(np.log(flag / (1 - flag))), _DECIMALS),
+        bias=round(bias + float(np.log(limit / (1 - limit))), _DECIMALS),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -48,24 +48,37 @@ class Example:
 
 def read_corpus(folder: Path) -> list[Example]:
     """All examples of ``folder/*.jsonl`` in file and line order."""
-    return [
-        _from_json(json.loads(line), f"{path.name}:{number}")
-        for path in sorted(folder.glob("*.jsonl"))
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-    ]
+    return [_from_json(row, where) for path in sorted(folder.glob("*.jsonl")) for where, row in _json_rows(path)]
 
 
 def read_labelled(path: Path) -> list[Example]:
     """Examples of a labelled CSV or JSONL file with at least ``text`` and ``label``; ``sure``, ``kind``, ``election``,
     ``action``, ``target_text`` and ``source`` are used where present.
     """
-    rows: Iterable[dict[str, Any]]
-    if path.suffix == ".jsonl":
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    else:
-        with path.open(newline="", encoding="utf-8-sig") as lines:
-            rows = list(csv.DictReader(lines))
-    return [_from_row(row, f"{path.name}:{number}") for number, row in enumerate(rows, 1)]
+    rows = _json_rows(path) if path.suffix == ".jsonl" else _csv_rows(path)
+    return [_from_row(row, where) for where, row in rows]
+
+
+def _json_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Rows with their ``file:line``; lines end at a line feed only, since a text may hold any other separator."""
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        for number, line in enumerate(lines, 1):
+            where = f"{path.name}:{number}"
+            try:
+                row = json.loads(line)
+            except ValueError:
+                raise ExampleError(f"{where}: not a line of JSON") from None
+            if not isinstance(row, dict):
+                raise ExampleError(f"{where}: not a JSON object")
+            yield where, row
+
+
+def _csv_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Rows with their ``file:line`` (the last line of a row that has several)."""
+    with path.open(newline="", encoding="utf-8-sig") as lines:
+        reader = csv.DictReader(lines)
+        for row in reader:
+            yield f"{path.name}:{reader.line_num}", row
 
 
 def digest(paths: Sequence[Path]) -> dict[str, str]:
@@ -88,6 +101,8 @@ def _from_json(row: dict[str, Any], where: str) -> Example:
 def _from_row(row: dict[str, Any], where: str) -> Example:
     if "text" not in row or str(row.get("label")) not in ("0", "1"):
         raise ExampleError(f"{where}: needs the fields text and label (0 or 1)")
+    if not all(isinstance(row.get(field) or "", str) for field in ("text", "target_text")):
+        raise ExampleError(f"{where}: text and target_text are strings")
     kind = row.get("kind")
     return Example(
         id=str(row.get("id", where)),

@@ -29,7 +29,7 @@ class Settings:
 
     regularisation: float = 2.0
     least_posts: int = 3
-    corpus_weight: float = 0.6
+    corpus_weight: float = 0.8
     class_ratio: float = 1.0
     block_weights: tuple[float, float, float] = (1.0, 0.7, 0.7)
     decimals: int = 5

@@ -86,7 +86,8 @@ def thresholds(found: Floats, labels: NDArray[np.int_]) -> tuple[float, float]:
     """
     order = np.argsort(-found, kind="stable")
     hits = np.cumsum(labels[order])
-    exact = np.flatnonzero(hits >= FLAG_PRECISION * np.arange(1, len(found) + 1))
+    last = np.append(np.diff(found[order]) != 0, True)  # of equal scores only all together can be flagged
+    exact = np.flatnonzero(last & (hits >= FLAG_PRECISION * np.arange(1, len(found) + 1)))
     flag = float(found[order][exact[-1]]) if len(exact) else 1.0
     enough = np.flatnonzero(hits >= REVIEW_RECALL * max(1, int(labels.sum())))
     review = float(found[order][enough[0]]) if len(enough) else flag

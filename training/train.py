@@ -73,9 +73,8 @@ def train(out: Path, version: str, extra: Sequence[Path] = (), settings: Setting
 def _summary(held: HeldOut, scale: tuple[float, float], flag: float) -> dict[str, Any]:
     """Held-out metrics over sure posts, pooled and per election, rounded to four decimals."""
     found, elections = scores(held, scale), np.array(held.elections)
-    chosen = {"pooled": np.full(len(elections), True)}
-    if any(doc_count >= LEAST_POSTS for doc_count in np.unique(elections, return_counts=True)[1]):
-        chosen |= {name: elections == name for name in sorted(set(held.elections))}
+    large = [name for name in sorted(set(held.elections)) if held.elections.count(name) >= LEAST_POSTS]
+    chosen = {"pooled": np.full(len(elections), True)} | {name: elections == name for name in large}
     return {name: _figures(held.labels[rows], found[rows], flag) for name, rows in chosen.items()}
 
 

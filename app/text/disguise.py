@@ -13,7 +13,7 @@ from app.text.stem import is_known
 MIN_GLUED = 14
 _KNOWN_SHARE = 0.7
 _MIN_ALAY = 5
-_SOUNDS = (("oe", "u"), ("dj", "j"), ("tj", "c"), ("y", "i"), ("z", "s"), ("v", "f"), ("q", "k"), ("x", "s"), ("ck", "k"))
+_SOUNDS = {"oe": "u", "dj": "j", "tj": "c", "ck": "k", "y": "i", "z": "s", "v": "f", "q": "k", "x": "s"}
 _NASAL = re.compile(r"nk\b")
 _DOUBLE = re.compile(r"(.)\1+")
 _ELONGATED = re.compile(r"(.)\1{2}")
@@ -44,7 +44,7 @@ def alay(surface: str) -> str | None:
 
 def sound(word: str) -> str:
     """How a spelling sounds: old and playful letters in today's spelling, doubled letters single."""
-    for written, spoken in _SOUNDS:
+    for written, spoken in _SOUNDS.items():
         word = word.replace(written, spoken)
     return _DOUBLE.sub(r"\1", _NASAL.sub("ng", word))
 

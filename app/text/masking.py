@@ -70,7 +70,7 @@ def _mask_spans(tokens: list[Token], spans: Sequence[tuple[int, int, str]]) -> N
 def _mask_listed(tokens: list[Token], matcher: Matcher) -> None:
     for first, last, kind in matcher.match(tokens):
         for i in range(first, last):
-            if tokens[i].kind in ("word", "punct") and not (i == first and tokens[i].norm in _ADDRESS):
+            if tokens[i].kind in ("word", "punct", "mark") and not (i == first and tokens[i].norm in _ADDRESS):
                 tokens[i] = _as(tokens[i], kind)
 
 

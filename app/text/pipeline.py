@@ -48,7 +48,7 @@ def _one(piece: Piece, unit: int, repaired: Repaired, kind: TokenKind, form: str
 
 
 def _word(piece: Piece, unit: int, repaired: Repaired, matcher: Matcher, out: list[Token], tag: bool = False) -> None:
-    long = not tag and len(piece.text) >= MIN_GLUED
+    long = not tag and len(piece.text) >= MIN_GLUED and not matcher.spells_name(piece.text[:MAX_WORD])
     chunks = glued(piece.text) if long and _tries(out) < MAX_GLUED else ()
     if not chunks:
         _spelling(piece, unit, repaired, out, tag)

@@ -181,5 +181,7 @@ def _fold(char: str) -> str:
 
 
 def _is_invisible(char: str) -> bool:
+    if "\U0001f000" <= char <= "\U0001faff":
+        return False  # pictographs, also those that this Python's Unicode tables do not know yet
     category = unicodedata.category(char)
     return category in ("Mn", "Me", "Cf", "Cs", "Co", "Cn", "Cc") and char != "\u20e3"

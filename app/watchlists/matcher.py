@@ -46,6 +46,11 @@ class Matcher:
         """Whether a single folded word is an unambiguous alias or stands in a listed name."""
         return word in self._parts
 
+    def spells_name(self, surface: str) -> bool:
+        """Whether a spelling, folded and without a clitic, is a name or stands in one."""
+        folded = fold_name(surface)
+        return not self._parts.isdisjoint((folded, *_without_clitics(folded)))
+
     def in_handle(self, handle: str) -> bool:
         """Whether a handle contains an unambiguous alias of at least five letters."""
         low = handle.lower()
@@ -77,7 +82,7 @@ class Matcher:
             i = further
 
     def _further(self, tokens: Sequence[Token], first: int, end: int) -> int:
-        """Where a match that ends later begins inside ``first:end`` (``edy natar`` in ``pak edy natar``), else ``end``."""
+        """Where a match that ends later begins inside ``first:end`` (``qer naufrel`` in ``pak qer naufrel``)."""
         for i in range(first + 1, end):
             later = self._at(tokens, i)
             if later is not None and later[0] > end:

@@ -75,7 +75,7 @@ def merge(elections: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _race(rows: list[list[str]]) -> dict[str, Any]:
-    code, level, province, region = rows[0][:4]
+    _, level, province, region = rows[0][:4]
     area = region.title() if level != "provinsi" else _province(province)
     place = area if level == "provinsi" else f"{level.title()} {area}"
     return {

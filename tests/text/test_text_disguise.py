@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from app.text.disguise import alay, glued, sound
 from app.text.pipeline import MAX_GLUED, analyse
 

@@ -1,0 +1,575 @@
+"""Bundles on disk: what is written is what is read, and what is damaged is never answered from."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import math
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.scoring import bundle
+from app.scoring.bundle import ACTIVE, MANIFEST, activate, library_versions, load, load_active, read_manifest, write
+from app.scoring.errors import DamagedModel, GoldenMismatch, ModelError, NoModel, OtherVersion
+from app.scoring.types import Item
+from tests.scoring.tinybundle import INFO, NAME, Tiny, build, edit_manifest, manifest
+
+ITEMS = [
+    Item("ayo coblos nomor 2 bersama Xandrowi"),
+    Item("hujan deras dari pagi"),
+    Item("siap pak 👍", "comment", "deklarasi relawan Xandrowi"),
+    Item("", "share", "TPS buka jam tujuh pagi"),
+    Item("", "like"),
+]
+ARRAYS = ("idf", "weights", "kinds", "kind_bias", "context_idf", "context_agreeing", "context_other")
+FILES = (*(f"{name}.npy" for name in ARRAYS), "vocabulary.txt", "context_vocabulary.txt", "golden.jsonl")
+
+
+def rehash(folder: Path) -> None:
+    """Make the manifest name the files as they are now: damage that no hash can see."""
+    files = {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES if (folder / name).exists()
+    }
+    edit_manifest(folder, files=files)
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+# -- round trip -----------------------------------------------------------------------------------------------------
+
+
+def test_a_loaded_bundle_gives_the_same_verdicts(tiny: Tiny) -> None:
+    loaded = load(tiny.folder)
+    assert loaded.info == INFO
+    assert loaded.score(ITEMS, explain=True) == tiny.scorer.score(ITEMS, explain=True)
+
+
+def test_every_file_is_named_in_the_manifest_with_its_hash(tiny: Tiny) -> None:
+    named = read_manifest(tiny.folder)["files"]
+    assert sorted(named) == sorted(FILES)
+    assert sorted([*named, MANIFEST]) == sorted(path.name for path in tiny.folder.iterdir())
+    assert all(
+        hashlib.sha256((tiny.folder / name).read_bytes()).hexdigest() == digest for name, digest in named.items()
+    )
+
+
+def test_nothing_in_a_bundle_is_pickled(tiny: Tiny) -> None:
+    for name in ARRAYS:
+        np.load(tiny.folder / f"{name}.npy", allow_pickle=False)
+
+
+def test_writing_twice_gives_the_same_bytes(tiny: Tiny, tmp_path: Path) -> None:
+    golden = [json.loads(line) for line in (tiny.folder / "golden.jsonl").read_text(encoding="utf-8").splitlines()]
+    for name in ("satu", "dua"):
+        write(tmp_path / name, tiny.model, tiny.context, manifest(), golden)
+    assert content(tmp_path / "satu") == content(tmp_path / "dua") == content(tiny.folder)
+    write(tmp_path / "dua", tiny.model, tiny.context, manifest(), golden)
+    assert content(tmp_path / "dua") == content(tmp_path / "satu")
+
+
+def test_training_twice_gives_the_same_bytes(tiny: Tiny, tmp_path: Path) -> None:
+    assert content(build(tmp_path).folder) == content(tiny.folder)
+
+
+def test_a_card_beside_the_files_is_no_part_of_them(models: Path) -> None:
+    (models / NAME / "CARD.md").write_text("apa saja", encoding="utf-8")
+    load(models / NAME)
+
+
+@pytest.mark.parametrize("odd", ["\u2028", "\x85", "\x0b", "\r", "\n", '"', "\\", "🙏", "\x00"])
+def test_golden_texts_may_hold_any_character(tiny: Tiny, tmp_path: Path, odd: str) -> None:
+    text = f"ayo{odd}coblos"
+    [verdict] = tiny.scorer.score([Item(text)])
+    golden = [{"text": text, "action": "post", "target_text": "", "score": verdict.score}]
+    write(tmp_path / "b", tiny.model, tiny.context, manifest(), golden)
+    assert load(tmp_path / "b").score([Item(text)]) == [verdict]
+
+
+def test_an_undecided_item_may_be_golden(tiny: Tiny, tmp_path: Path) -> None:
+    golden = [{"text": "", "action": "like", "target_text": "", "score": None}]
+    write(tmp_path / "b", tiny.model, tiny.context, manifest(), golden)
+    load(tmp_path / "b")
+
+
+# -- damage ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_file_is_noticed(models: Path, name: str) -> None:
+    (models / NAME / name).unlink()
+    with pytest.raises(DamagedModel, match=name):
+        load(models / NAME)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_flipped_byte_is_noticed(models: Path, name: str) -> None:
+    path = models / NAME / name
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    path.write_bytes(raw)
+    with pytest.raises(DamagedModel, match=name):
+        load(models / NAME)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_no_hash_covers_is_refused(models: Path, name: str) -> None:
+    files = read_manifest(models / NAME)["files"]
+    del files[name]
+    edit_manifest(models / NAME, files=files)
+    with pytest.raises(DamagedModel, match="manifest"):
+        load(models / NAME)
+
+
+def test_a_folder_in_the_place_of_a_file_is_noticed(models: Path) -> None:
+    path = models / NAME / "idf.npy"
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(DamagedModel, match=r"idf\.npy"):
+        load(models / NAME)
+
+
+class Planted:
+    """What must never come to life when a bundle is read."""
+
+    def __reduce__(self) -> tuple[Callable[[str], Any], tuple[str]]:
+        return eval, ("(_ for _ in ()).throw(SystemExit('a pickle was run'))",)
+
+
+def npy(array: Any, **options: Any) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, array, **options)
+    return stream.getvalue()
+
+
+def npz(array: Any) -> bytes:
+    stream = io.BytesIO()
+    np.savez(stream, array)
+    return stream.getvalue()
+
+
+def header(text: str) -> bytes:
+    padded = text.encode() + b"\n"
+    return b"\x93NUMPY\x01\x00" + len(padded).to_bytes(2, "little") + padded
+
+
+def cut(raw: bytes) -> bytes:
+    return raw[: len(raw) // 2]
+
+
+SPOILT: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda raw: b"",
+    "no header": lambda raw: raw[:4],
+    "truncated": cut,
+    "one value short": lambda raw: raw[:-8],
+    "text": lambda raw: b"bukan larik",
+    "pickle": lambda raw: pickle.dumps(Planted()),
+    "pickle inside npy": lambda raw: npy(np.array([Planted()], dtype=object), allow_pickle=True),
+    "archive": lambda raw: npz(np.load(io.BytesIO(raw))),
+    "endless shape": lambda raw: header("{'descr': '<f8', 'fortran_order': False, 'shape': (10**15,), }"),
+    "huge shape": lambda raw: header("{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000000,), }"),
+    "no shape": lambda raw: header("{'descr': '<f8'}"),
+    "code in header": lambda raw: header("__import__('os').system('true')"),
+    "NaN": lambda raw: npy(np.full_like(np.load(io.BytesIO(raw)), math.nan)),
+    "infinity": lambda raw: npy(np.full_like(np.load(io.BytesIO(raw)), math.inf)),
+    "longer": lambda raw: npy(np.concatenate([np.load(io.BytesIO(raw))] * 2)),
+    "other axes": lambda raw: npy(np.load(io.BytesIO(raw))[..., np.newaxis]),
+    "a number": lambda raw: npy(np.float64(1.0)),
+    "integers": lambda raw: npy(np.load(io.BytesIO(raw)).astype(np.int64)),
+    "complex": lambda raw: npy(np.load(io.BytesIO(raw)).astype(np.complex128)),
+    "words": lambda raw: npy(np.load(io.BytesIO(raw)).astype(str)),
+    "dates": lambda raw: npy(np.load(io.BytesIO(raw)).astype(np.int64).astype("datetime64[s]")),
+}
+
+
+@pytest.mark.parametrize("name", ["weights.npy", "kinds.npy", "context_other.npy"])
+@pytest.mark.parametrize("damage", SPOILT)
+def test_a_spoilt_array_with_the_right_hash_is_refused(models: Path, name: str, damage: str) -> None:
+    path = models / NAME / name
+    path.write_bytes(SPOILT[damage](path.read_bytes()))
+    rehash(models / NAME)
+    with pytest.raises(DamagedModel):
+        load(models / NAME)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda lines: [],
+        lambda lines: lines[:-1],
+        lambda lines: [*lines, '"w:baru"'],
+        lambda lines: [*lines[:-1], lines[0]],
+        lambda lines: [*lines[:-1], "tanpa kutip"],
+        lambda lines: [*lines[:-1], "[]"],
+        lambda lines: [*lines[:-1], ""],
+        lambda lines: [*lines[:-1], "[" * 5000],
+    ],
+    ids=["empty", "short", "long", "twice", "no JSON", "no string", "blank", "deep"],
+)
+@pytest.mark.parametrize("name", ["vocabulary.txt", "context_vocabulary.txt"])
+def test_a_spoilt_vocabulary_with_the_right_hash_is_refused(
+    models: Path, name: str, spoil: Callable[[list[str]], list[str]]
+) -> None:
+    path = models / NAME / name
+    lines = spoil(path.read_text(encoding="utf-8").splitlines())
+    path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    rehash(models / NAME)
+    with pytest.raises(DamagedModel):
+        load(models / NAME)
+
+
+def test_a_vocabulary_that_is_no_text_is_refused(models: Path) -> None:
+    (models / NAME / "vocabulary.txt").write_bytes(b"\xff\xfe\n")
+    rehash(models / NAME)
+    with pytest.raises(DamagedModel):
+        load(models / NAME)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"bukan JSON",
+        b"[]",
+        b'"x"',
+        b"{}",
+        b'{"files": []}',
+        b'{"files": {}, "libraries": []}',
+        b"\xff",
+        b"[" * 99999,
+    ],
+)
+def test_an_unreadable_manifest_is_refused(models: Path, raw: bytes) -> None:
+    (models / NAME / MANIFEST).write_bytes(raw)
+    with pytest.raises(DamagedModel, match="manifest"):
+        load(models / NAME)
+
+
+def test_a_missing_manifest_is_damage_to_a_folder_and_no_model_by_name(models: Path) -> None:
+    (models / NAME / MANIFEST).unlink()
+    with pytest.raises(DamagedModel):
+        load(models / NAME)
+    with pytest.raises(NoModel):
+        load_active(models, NAME)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"bias": None},
+        {"bias": math.nan},
+        {"bias": math.inf},
+        {"bias": "banyak"},
+        {"bias": [1]},
+        {"kinds": None},
+        {"kinds": []},
+        {"kinds": ["vote_call"]},
+        {"kinds": 3},
+        {"context": None},
+        {"context": {}},
+        {"context": {"target": 1, "own": 1, "gate": 1, "bias": math.nan}},
+        {"thresholds": None},
+        {"thresholds": {"flag": 0.5}},
+        {"thresholds": {"flag": math.nan, "review": 0.1}},
+        {"thresholds": {"flag": 0.5, "review": math.nan}},
+        {"thresholds": {"flag": 0.2, "review": 0.5}},
+        {"thresholds": {"flag": 1.5, "review": 0.5}},
+        {"thresholds": {"flag": 0.5, "review": -0.1}},
+        {"thresholds": [0.5, 0.2]},
+        {"name": None},
+        {"version": None},
+        {"libraries": None},
+    ],
+    ids=str,
+)
+def test_a_manifest_that_says_nonsense_is_refused(models: Path, changes: dict[str, Any]) -> None:
+    edit_manifest(models / NAME, **changes)
+    with pytest.raises(DamagedModel):
+        load(models / NAME)
+
+
+@pytest.mark.parametrize("digest", ["0" * 64, "", None, 5, []])
+def test_a_wrong_hash_is_noticed(models: Path, digest: object) -> None:
+    files = read_manifest(models / NAME)["files"] | {"idf.npy": digest}
+    edit_manifest(models / NAME, files=files)
+    with pytest.raises(DamagedModel, match=r"idf\.npy"):
+        load(models / NAME)
+
+
+@pytest.mark.parametrize("name", ["../rahasia.txt", "/etc/hostname", "..", "", ".", "a/b", "a\0b", "x" * 300])
+def test_a_manifest_cannot_point_outside_its_folder(models: Path, name: str) -> None:
+    outside = models / "rahasia.txt"
+    outside.write_text("rahasia", encoding="utf-8")
+    digest = hashlib.sha256(outside.read_bytes()).hexdigest()
+    edit_manifest(models / NAME, files=read_manifest(models / NAME)["files"] | {name: digest})
+    with pytest.raises(DamagedModel):
+        load(models / NAME)
+
+
+# -- versions -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [0, 2, "1", None, [1]])
+def test_another_format_is_refused(models: Path, number: object) -> None:
+    edit_manifest(models / NAME, format=number)
+    with pytest.raises(OtherVersion, match="format"):
+        load(models / NAME)
+
+
+@pytest.mark.parametrize("name", ["PySastrawi", "ftfy"])
+@pytest.mark.parametrize("version", ["0.0.1", None, 5])
+def test_another_version_of_a_library_that_changes_scores_is_refused(models: Path, name: str, version: object) -> None:
+    edit_manifest(models / NAME, libraries=library_versions() | {name: version})
+    with pytest.raises(OtherVersion, match=name):
+        load(models / NAME)
+
+
+def test_a_library_the_manifest_does_not_pin_is_refused(models: Path) -> None:
+    edit_manifest(models / NAME, libraries={})
+    with pytest.raises(OtherVersion):
+        load(models / NAME)
+
+
+def test_other_libraries_may_differ(models: Path) -> None:
+    edit_manifest(models / NAME, libraries=library_versions() | {"numpy": "0.1"})
+    load(models / NAME)
+
+
+def test_hashes_are_checked_before_versions(models: Path) -> None:
+    edit_manifest(models / NAME, format=9)
+    (models / NAME / "idf.npy").unlink()
+    with pytest.raises(DamagedModel):
+        load(models / NAME)
+
+
+# -- golden predictions ---------------------------------------------------------------------------------------------
+
+
+def write_golden(folder: Path, lines: list[str]) -> None:
+    (folder / "golden.jsonl").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    rehash(folder)
+
+
+def golden_row(**changes: Any) -> str:
+    return json.dumps({"text": "ayo coblos", "action": "post", "target_text": "", "score": 0.5} | changes)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        [""],
+        ["bukan JSON"],
+        ["[]"],
+        ["5"],
+        ['"teks"'],
+        ["null"],
+        ["{}"],
+        [golden_row(score="tinggi")],
+        [golden_row(score=[])],
+        ['{"text": "ayo", "action": "post", "score": 1}'],
+        ['{"text": "ayo", "action": "post", "target_text": ""}'],
+    ],
+    ids=str,
+)
+def test_golden_predictions_that_cannot_be_read_are_damage(models: Path, lines: list[str]) -> None:
+    write_golden(models / NAME, lines)
+    with pytest.raises(DamagedModel, match="golden"):
+        load(models / NAME)
+
+
+@pytest.mark.parametrize("score", [0.123, 0, 1, None, math.nan, math.inf, 1e-5])
+def test_golden_predictions_that_are_not_reproduced_are_refused(models: Path, score: float | None) -> None:
+    write_golden(models / NAME, [golden_row(score=score)])
+    with pytest.raises(GoldenMismatch, match="1 of 1"):
+        load(models / NAME)
+
+
+def test_a_single_wrong_golden_prediction_is_enough(models: Path) -> None:
+    lines = (models / NAME / "golden.jsonl").read_text(encoding="utf-8").splitlines()
+    write_golden(models / NAME, [*lines, golden_row(score=0.123)])
+    with pytest.raises(GoldenMismatch, match=f"1 of {len(lines) + 1}"):
+        load(models / NAME)
+
+
+@pytest.mark.parametrize(("off", "reproduced"), [(9e-7, True), (-9e-7, True), (2e-6, False), (-2e-6, False)])
+def test_golden_predictions_may_differ_by_a_millionth(tiny: Tiny, models: Path, off: float, reproduced: bool) -> None:
+    score = tiny.scorer.score([Item("ayo coblos")])[0].score
+    assert score is not None
+    write_golden(models / NAME, [golden_row(score=score + off)])
+    if reproduced:
+        load(models / NAME)
+        return
+    with pytest.raises(GoldenMismatch):
+        load(models / NAME)
+
+
+def test_an_undecided_item_is_no_score_of_zero(models: Path) -> None:
+    write_golden(models / NAME, [golden_row(text="", action="like", score=0.0)])
+    with pytest.raises(GoldenMismatch):
+        load(models / NAME)
+
+
+def test_weights_changed_behind_the_hashes_are_caught_by_the_golden_predictions(models: Path) -> None:
+    path = models / NAME / "weights.npy"
+    np.save(path, -np.load(path))
+    rehash(models / NAME)
+    with pytest.raises(GoldenMismatch):
+        load(models / NAME)
+
+
+# -- names and activation -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        ".",
+        "..",
+        "../models",
+        f"../models/{NAME}",
+        f"./{NAME}",
+        f"{NAME}/",
+        "/",
+        "tak-ada",
+        "a b",
+        "a\0b",
+        "é",
+        "x" * 300,
+    ],
+)
+def test_a_name_that_is_no_bundle_of_the_folder_is_no_model(models: Path, name: str) -> None:
+    for place in (models, models.parent):
+        (place / MANIFEST).write_bytes((models / NAME / MANIFEST).read_bytes())
+    with pytest.raises(NoModel):
+        load_active(models, name)
+    with pytest.raises(NoModel):
+        activate(models, name)
+    assert not (models / ACTIVE).exists()
+
+
+def test_an_activated_bundle_is_the_one_that_is_loaded(models: Path, tiny: Tiny) -> None:
+    with pytest.raises(NoModel):
+        load_active(models)
+    activate(models, NAME)
+    assert load_active(models).score(ITEMS) == tiny.scorer.score(ITEMS)
+    assert load_active(models, NAME).info == INFO
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"kecil-1",
+        b"kecil-1 a b",
+        b"\xff\xfe",
+        b"tak-ada " + b"0" * 64,
+        b".. " + b"0" * 64,
+        b"/etc " + b"0" * 64,
+        b"\0 x",
+    ],
+    ids=repr,
+)
+def test_a_pointer_that_is_garbage_is_no_model(models: Path, raw: bytes) -> None:
+    (models / ACTIVE).write_bytes(raw)
+    with pytest.raises(NoModel):
+        load_active(models)
+
+
+def test_a_pointer_that_is_a_folder_is_no_model(models: Path) -> None:
+    (models / ACTIVE).mkdir()
+    with pytest.raises(NoModel):
+        load_active(models)
+
+
+def test_a_pointer_cannot_leave_the_folder(models: Path) -> None:
+    inner = models / "dalam"
+    inner.mkdir()
+    digest = hashlib.sha256((models / NAME / MANIFEST).read_bytes()).hexdigest()
+    (inner / ACTIVE).write_text(f"../{NAME} {digest}\n", encoding="ascii")
+    with pytest.raises(NoModel):
+        load_active(inner)
+
+
+def test_a_manifest_changed_after_activation_is_noticed(models: Path) -> None:
+    activate(models, NAME)
+    edit_manifest(models / NAME, version="2")
+    load(models / NAME)
+    with pytest.raises(DamagedModel, match="activated"):
+        load_active(models)
+
+
+def test_a_damaged_bundle_is_not_activated(models: Path) -> None:
+    activate(models, NAME)
+    before = (models / ACTIVE).read_bytes()
+    (models / "baru").mkdir()
+    for name, raw in content(models / NAME).items():
+        (models / "baru" / name).write_bytes(raw[:-1] if name == "idf.npy" else raw)
+    with pytest.raises(DamagedModel):
+        activate(models, "baru")
+    assert (models / ACTIVE).read_bytes() == before
+    assert not (models / f"{ACTIVE}.new").exists()
+
+
+def test_activation_that_is_interrupted_leaves_the_old_pointer(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    activate(models, NAME)
+    before = (models / ACTIVE).read_bytes()
+    seen: list[bytes] = []
+
+    def torn(self: Path, target: Path) -> Path:
+        seen.append(self.read_bytes())
+        raise OSError("disk penuh")
+
+    monkeypatch.setattr(Path, "replace", torn)
+    with pytest.raises(OSError, match="penuh"):
+        activate(models, NAME)
+    assert seen == [before]
+    assert (models / ACTIVE).read_bytes() == before
+    monkeypatch.undo()
+    activate(models, NAME)
+    assert load_active(models).info == INFO
+
+
+def test_the_pointer_is_only_ever_renamed_into_place(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    real = Path.write_text
+
+    def noted(self: Path, *args: Any, **options: Any) -> int:
+        written.append(self.name)
+        return real(self, *args, **options)
+
+    monkeypatch.setattr(Path, "write_text", noted)
+    activate(models, NAME)
+    assert written == [f"{ACTIVE}.new"]
+    assert sorted(path.name for path in models.iterdir()) == sorted([ACTIVE, NAME])
+
+
+def test_each_error_is_a_model_error_with_its_own_slug() -> None:
+    for kind, slug in (
+        (NoModel, "model-missing"),
+        (DamagedModel, "model-damaged"),
+        (OtherVersion, "model-other-version"),
+        (GoldenMismatch, "model-golden-mismatch"),
+    ):
+        assert issubclass(kind, ModelError)
+        assert kind.slug == slug
+
+
+def test_a_golden_mismatch_does_not_show_the_text(models: Path) -> None:
+    write_golden(models / NAME, [golden_row(text="rahasia sekali", score=0.123)])
+    with pytest.raises(GoldenMismatch) as caught:
+        load(models / NAME)
+    assert "rahasia" not in str(caught.value)
+
+
+def test_pinned_libraries_are_those_installed() -> None:
+    assert set(library_versions()) == set(bundle.SCORE_LIBRARIES)
+    assert all(library_versions().values())

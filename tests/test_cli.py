@@ -1,0 +1,131 @@
+"""The command line as a user meets it, with a scorer of fixed rules behind it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from fakes import FakeScorer
+from typer.testing import CliRunner
+
+from app import __version__, cli
+from app.scoring.errors import DamagedModel
+from app.scoring.types import NOTICE
+
+runner = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def fake_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "_scorer", lambda name=None: FakeScorer())
+
+
+@pytest.fixture
+def posts(tmp_path: Path) -> Path:
+    path = tmp_path / "posts.csv"
+    path.write_text("id,teks\n1,ayo coblos nomor 2\n2,masih ragu\n3,\n4,selamat pagi\n", encoding="utf-8")
+    return path
+
+
+def test_version() -> None:
+    assert runner.invoke(cli.app, ["--version"]).output == f"netra {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "start"),
+    [
+        (["ayo coblos dua"], "TANDAI  skor 0.900  jenis vote_call"),
+        (["ragu"], "PERIKSA  skor 0.400"),
+        (["selamat pagi"], "BERSIH  skor 0.100"),
+        (["--action", "like"], "TAK DAPAT DINILAI  skor -  jenis -"),
+    ],
+)
+def test_classify_in_words(arguments: list[str], start: str) -> None:
+    result = runner.invoke(cli.app, ["classify", *arguments])
+    assert result.exit_code == 0
+    assert result.output.startswith(start)
+    assert result.output.endswith(NOTICE + "\n")
+
+
+def test_classify_as_json_shows_evidence_model_and_notice() -> None:
+    answer = json.loads(runner.invoke(cli.app, ["classify", "ayo coblos", "--json"]).output)
+    assert answer["evidence"] == [{"field": "text", "start": 4, "end": 10, "surface": "coblos", "weight": 1.5}]
+    assert answer["model"]["name"] == "palsu"
+    assert answer["notice"] == NOTICE
+
+
+@pytest.mark.parametrize(
+    "command", [["classify", "x", "--action", "spy"], ["score", "a", "-o", "b", "--action", "spy"]]
+)
+def test_an_unknown_action_is_refused_in_indonesian(command: list[str]) -> None:
+    result = runner.invoke(cli.app, command)
+    assert result.exit_code == cli.BAD_USAGE
+    assert "--action harus salah satu dari: post" in result.output
+
+
+def test_score_keeps_columns_and_counts_every_row(posts: Path, tmp_path: Path) -> None:
+    out, summary = tmp_path / "out.csv", tmp_path / "summary.json"
+    result = runner.invoke(cli.app, ["score", str(posts), "-o", str(out), "--summary", str(summary)])
+    assert result.exit_code == 0
+    counts = json.loads(summary.read_text(encoding="utf-8"))
+    assert (counts["read"], counts["scored"], counts["rejected"], counts["flagged"], counts["review"]) == (
+        4,
+        3,
+        1,
+        1,
+        1,
+    )
+    assert out.read_text(encoding="utf-8").splitlines()[0].startswith("id,teks,netra_flagged,netra_score")
+    assert "dibaca 4 · dinilai 3 · ditolak 1 · ditandai 1 · perlu diperiksa 1" in result.output
+
+
+@pytest.mark.parametrize(("flag", "words"), [([], "tidak ada atau tidak boleh dibaca"), (["--en"], "does not exist")])
+def test_a_missing_file_is_said_in_both_languages(tmp_path: Path, flag: list[str], words: str) -> None:
+    result = runner.invoke(cli.app, ["score", str(tmp_path / "nada.csv"), "-o", str(tmp_path / "o.csv"), *flag])
+    assert result.exit_code == cli.BAD_FILE
+    assert words in result.output
+    assert not (tmp_path / "o.csv").exists()
+
+
+def test_evaluate_prints_the_figures_of_each_group(tmp_path: Path) -> None:
+    path = tmp_path / "labelled.csv"
+    path.write_text(
+        "text,label,sure,election\nayo coblos,1,1,a\nselamat pagi,0,1,a\nragu,1,0,b\ncoblos,0,1,b\n", encoding="utf-8"
+    )
+    found = json.loads(runner.invoke(cli.app, ["evaluate", str(path), "--json"]).output)
+    assert found["all"]["n"] == 4
+    assert found["sure"]["n"] == 3
+    assert found["sure"]["precision"] == 0.5
+    assert found["sure"]["recall"] == 1.0
+    assert set(found["elections"]) == {"a", "b"}
+    assert "yakin" in runner.invoke(cli.app, ["evaluate", str(path)]).output
+
+
+@pytest.mark.parametrize("content", ["text\nrahasia\n", "label,text\nx,rahasia\n"])
+def test_evaluate_never_repeats_a_file_it_cannot_use(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text(content, encoding="utf-8")
+    result = runner.invoke(cli.app, ["evaluate", str(path)])
+    assert result.exit_code == cli.BAD_FILE
+    assert "rahasia" not in result.output
+
+
+def test_a_model_that_cannot_be_trusted_ends_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+
+    def refuse(*_: object) -> None:
+        raise DamagedModel("the model's file weights.npy has another hash than the manifest")
+
+    monkeypatch.setattr("app.scoring.bundle.load_active", refuse)
+    result = runner.invoke(cli.app, ["classify", "x"])
+    assert result.exit_code == cli.BAD_MODEL
+    assert "model-damaged" in result.output
+
+
+def test_every_command_has_an_indonesian_description() -> None:
+    commands = [*cli.app.registered_commands, *cli.model_app.registered_commands]
+    assert len(commands) == 8
+    for command in commands:
+        assert command.callback is not None
+        assert (command.callback.__doc__ or "").strip()

@@ -1,0 +1,186 @@
+"""Held-out scores come from models that saw nothing of the group; thresholds keep their promise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from training import select
+from training.fit import Document, Settings
+from training.select import (
+    FLAG_PRECISION,
+    FOLDS,
+    LEAST_POSTS,
+    REVIEW_RECALL,
+    HeldOut,
+    calibrate,
+    leave_elections_out,
+    leave_sources_out,
+    scores,
+    thresholds,
+)
+
+Floats = NDArray[np.float64]
+
+
+class Spy:
+    """Stands in for fitting: remembers what it was fitted on and scored, scores a document by its number."""
+
+    def __init__(self) -> None:
+        self.trained: list[list[Document]] = []
+        self.scored: list[list[str]] = []
+
+    def fit(self, docs: list[Document], settings: Settings) -> Spy:
+        self.trained.append(list(docs))
+        return self
+
+    def log_odds(self, docs: list[list[str]]) -> Floats:
+        self.scored.append([features[0] for features in docs])
+        return np.array([float(features[0]) for features in docs])
+
+
+@pytest.fixture
+def spy(monkeypatch: pytest.MonkeyPatch) -> Spy:
+    found = Spy()
+    monkeypatch.setattr(select, "fit", found.fit)
+    return found
+
+
+def documents(elections: dict[str, int], *, real: bool, sources: int = 3, first: int = 0) -> list[Document]:
+    """``elections`` says how many documents each has; their only feature is their number."""
+    found = []
+    for election, count in elections.items():
+        for k in range(count):
+            number = first + len(found)
+            found.append(
+                Document([str(number)], k % 2, None, 1.0, election, f"{election}-s{k % sources}", real, k % 5 != 4)
+            )
+    return found
+
+
+def kin(docs: list[Document], number: str) -> Document:
+    return next(doc for doc in docs if doc.features == [number])
+
+
+def test_no_election_is_scored_by_a_model_that_saw_it(spy: Spy) -> None:
+    docs = documents({"a": LEAST_POSTS, "b": LEAST_POSTS + 10, "kecil": LEAST_POSTS - 1}, real=True)
+    docs += documents({"race": LEAST_POSTS + 5}, real=False, first=1000)
+    held = leave_elections_out(docs, Settings())
+    assert sorted(set(held.elections)) == ["a", "b"]
+    for trained, scored in zip(spy.trained, spy.scored, strict=True):
+        [left_out] = {kin(docs, number).election for number in scored}
+        assert left_out not in {doc.election for doc in trained}
+        assert len(trained) == sum(doc.election != left_out for doc in docs)
+
+
+def test_no_source_is_scored_by_a_model_that_saw_it(spy: Spy) -> None:
+    docs = documents({"a": 60, "b": 60}, real=True, sources=7)
+    docs += documents({f"race{k}": 10 for k in range(12)}, real=False, sources=1, first=1000)
+    leave_sources_out(docs, Settings())
+    assert len(spy.scored) == FOLDS
+    for trained, scored in zip(spy.trained, spy.scored, strict=True):
+        assert {kin(docs, number).source for number in scored}.isdisjoint({doc.source for doc in trained})
+
+
+def test_every_sure_real_post_is_scored_once_and_nothing_else(spy: Spy) -> None:
+    docs = documents({"a": 40, "b": 30}, real=True) + documents({"race": 50}, real=False, first=1000)
+    held = leave_sources_out(docs, Settings())
+    sure = [doc for doc in docs if doc.real and doc.sure]
+    assert sorted(n for scored in spy.scored for n in scored) == sorted(doc.features[0] for doc in sure)
+    assert len(held.log_odds) == len(held.labels) == len(held.elections) == len(sure)
+
+
+def test_labels_and_elections_go_with_their_scores(spy: Spy) -> None:
+    docs = documents({"a": 40, "b": 30}, real=True)
+    held = leave_sources_out(docs, Settings())
+    for odds, label, election in zip(held.log_odds, held.labels, held.elections, strict=True):
+        doc = kin(docs, str(int(odds)))
+        assert (doc.label, doc.election) == (label, election)
+
+
+def test_without_real_posts_the_corpus_is_judged(spy: Spy) -> None:
+    docs = documents({f"race{k}": 10 for k in range(8)}, real=False, sources=1)
+    held = leave_sources_out(docs, Settings())
+    assert len(held.log_odds) == sum(doc.sure for doc in docs)
+    assert len(leave_elections_out(docs, Settings()).log_odds) == 0
+
+
+def test_a_left_out_group_without_sure_posts_costs_no_training(spy: Spy) -> None:
+    docs = [replace(doc, sure=False) for doc in documents({"a": 30}, real=True)]
+    assert len(leave_sources_out(docs, Settings()).log_odds) == 0
+    assert spy.trained == []
+
+
+@pytest.mark.parametrize(("slope", "shift"), [(1.0, 0.0), (2.0, -1.0), (0.5, 1.5)])
+def test_calibration_finds_slope_and_shift(slope: float, shift: float) -> None:
+    odds = np.repeat(np.linspace(-4, 4, 81), 400)
+    chances = 1 / (1 + np.exp(-(slope * odds + shift)))
+    labels = (np.tile((np.arange(400) + 0.5) / 400, 81) < chances).astype(int)
+    assert calibrate(HeldOut(odds, labels, ())) == pytest.approx((slope, shift), abs=0.02)
+
+
+def test_calibration_is_platt_scaling() -> None:
+    odds, labels = np.array([-2.0, -1.0, 0.5, 1.0, 3.0]), np.array([0, 0, 1, 0, 1])
+    model = LogisticRegression(C=1e6).fit(odds.reshape(-1, 1), labels)
+    held = HeldOut(odds, labels, ())
+    assert scores(held, calibrate(held)) == pytest.approx(model.predict_proba(odds.reshape(-1, 1))[:, 1])
+
+
+@pytest.mark.parametrize(
+    ("found", "labels", "expected"),
+    [
+        # all above are support
+        ([0.9, 0.8, 0.2, 0.1], [1, 1, 0, 0], (0.8, 0.8)),
+        # four of five are precise enough, and the one below is looked at
+        ([0.9, 0.8, 0.7, 0.6, 0.5, 0.2, 0.1], [1, 1, 0, 1, 1, 0, 1], (0.5, 0.1)),
+        # a good streak at the very top counts although precision falls later
+        ([0.9, 0.8, 0.7, 0.6], [1, 0, 0, 1], (0.9, 0.6)),
+        # precision that falls and comes back: the lower threshold is taken
+        ([0.9, 0.8, 0.7, 0.6, 0.5, 0.4], [0, 1, 1, 1, 1, 0], (0.5, 0.5)),
+        # nothing is precise enough
+        ([0.9, 0.8, 0.7], [0, 0, 1], (1.0, 0.7)),
+        ([0.9, 0.1], [0, 0], (1.0, 1.0)),
+        # equal scores stand or fall together, in whatever order they come
+        ([0.9, 0.9], [1, 0], (1.0, 0.9)),
+        ([0.9, 0.9], [0, 1], (1.0, 0.9)),
+        ([0.9, 0.9, 0.5], [1, 1, 0], (0.9, 0.9)),
+        ([0.95, 0.9, 0.9], [1, 1, 0], (0.95, 0.9)),
+        # one post
+        ([0.4], [1], (0.4, 0.4)),
+        ([0.4], [0], (1.0, 1.0)),
+        # no post
+        ([], [], (1.0, 1.0)),
+        # rounded to four decimals
+        ([0.123456], [1], (0.1235, 0.1235)),
+    ],
+)
+def test_thresholds(found: list[float], labels: list[int], expected: tuple[float, float]) -> None:
+    assert thresholds(np.array(found), np.array(labels, dtype=int)) == expected
+
+
+@given(st.lists(st.tuples(st.integers(1, 99), st.booleans()), max_size=60))
+@settings(deadline=None)
+def test_thresholds_keep_precision_and_recall(rows: list[tuple[int, bool]]) -> None:
+    found, labels = np.array([row[0] / 100 for row in rows]), np.array([int(row[1]) for row in rows], dtype=int)
+    flag, review = thresholds(found, labels)
+    flagged = labels[found >= flag]
+    assert flagged.sum() >= FLAG_PRECISION * len(flagged) - 1e-9
+    assert labels[found >= review].sum() >= REVIEW_RECALL * labels.sum() - 1e-9
+    assert 0 <= review <= flag <= 1
+
+
+@given(st.lists(st.tuples(st.integers(1, 99), st.booleans()), max_size=40), st.randoms())
+@settings(deadline=None)
+def test_thresholds_do_not_depend_on_the_order_of_the_posts(rows: list[tuple[int, bool]], dice: object) -> None:
+    def limits(of: list[tuple[int, bool]]) -> tuple[float, float]:
+        return thresholds(np.array([r[0] / 100 for r in of]), np.array([int(r[1]) for r in of], dtype=int))
+
+    mixed = list(rows)
+    dice.shuffle(mixed)  # type: ignore[attr-defined]
+    assert limits(mixed) == limits(rows)
