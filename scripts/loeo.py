@@ -1,0 +1,58 @@
+"""How good the recipe is on elections it has never seen: ``python scripts/loeo.py SHARED``.
+
+Each election of the labelled development posts is left out of training in turn; its posts (both readers sure) are
+scored by a model trained on all else, once with every watchlist and once with none. Best F1 over all thresholds.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+from app.text.features import features
+from app.text.pipeline import analyse
+from app.text.resources import DATA_DIR
+from app.watchlists.load import default_matcher
+from app.watchlists.matcher import Matcher
+from training.examples import Example, read_corpus, read_labelled
+from training.fit import Fitted, Settings, documents, fit
+
+ELECTIONS = ("pilkada-dki-2017", "pilkada-jakarta-2024", "pilpres-2024")
+
+
+def main(shared: Path) -> None:
+    settings = Settings()
+    examples = [*read_corpus(DATA_DIR / "corpus"), *read_labelled(shared / "train/real_train.csv")]
+    docs = documents(examples, settings)
+    judged = [e for e in read_labelled(shared / "eval/real_dev.csv") if not e.doubtful]
+    found: dict[str, list[tuple[int, float]]] = {"all watchlists": [], "no watchlist": []}
+    for election in ELECTIONS:
+        fitted = fit([doc for doc in docs if doc.election != election], settings)
+        posts = [e for e in judged if e.group == election]
+        for name, matcher in (("all watchlists", default_matcher()), ("no watchlist", Matcher())):
+            pairs = score(fitted, posts, matcher)
+            found[name] += pairs
+            print_figures(f"{election}, {name}", pairs)
+    for name, pairs in found.items():
+        print_figures(f"POOLED, {name}", pairs)
+
+
+def score(fitted: Fitted, posts: list[Example], matcher: Matcher) -> list[tuple[int, float]]:
+    odds = fitted.log_odds([[f.name for f in features(analyse(e.text, matcher))] for e in posts])
+    return [(e.label, float(value)) for e, value in zip(posts, odds, strict=True)]
+
+
+def print_figures(name: str, pairs: list[tuple[int, float]]) -> None:
+    labels, odds = (np.array(column) for column in zip(*pairs, strict=True))
+    hits = np.cumsum(labels[np.argsort(-odds, kind="stable")])
+    f1 = 2 * hits / (np.arange(1, len(labels) + 1) + labels.sum())
+    print(
+        f"{name:40s} n {len(labels):5d}  best F1 {f1.max():.3f}  ROC AUC {roc_auc_score(labels, odds):.3f}", flush=True
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
