@@ -90,12 +90,13 @@ def test_tokens_know_where_they_stood(raw: str, expected: list[str]) -> None:
 
 
 def check(tokens: list[Token], raw: str) -> None:
-    """Spans lie inside ``raw`` in order; only a closing mark may be empty."""
+    """Spans lie inside ``raw`` in order; only a closing mark may be empty (and then stands where its tag ends)."""
     for token in tokens:
         assert 0 <= token.start <= token.end <= len(raw)
         assert token.start < token.end or token.kind == "mark"
         assert token.form
-    assert [token.start for token in tokens] == sorted(token.start for token in tokens)
+    starts = [token.start for token in tokens if token.start < token.end]
+    assert starts == sorted(starts)
 
 
 @given(TROUBLE)
@@ -147,11 +148,11 @@ PUMPS = (
     "aA", "Aa", "a1", "1a", "1.", "1,1", "a'", "a*", "a b", "a.b.", "&a", "&amp;", "amp;", "&#1", "<p ", "<br ", "</p", "<p >",
     "\\x4", "\\x41", "\\u00", "\\ud83d", "@a", "#a", "http://", "http://a ", "x2", "aab", "ng", "menye", "🙏", "2\u20e3",
 )  # fmt: skip
-SHORT, LONG = 1_000, 8_000
+SHORT, LONG = 500, 4_000
 #: Eight times the text may take at most this many times as long (a quadratic step takes 64 times as long).
 MOST = 32.0
-#: Below this many seconds nothing is measured: 8,000 characters are read at once.
-TOO_FAST = 0.02
+#: Below this many seconds nothing is measured: 4,000 characters are read at once.
+TOO_FAST = 0.01
 
 
 def seconds(work: Callable[[str], object], text: str, times: int = 3) -> float:
@@ -171,7 +172,7 @@ def grows_too_fast(work: Callable[[str], object], pump: str, tail: str) -> bool:
 
 
 def patterns() -> dict[str, re.Pattern[str]]:
-    found = {}
+    found: dict[str, re.Pattern[str]] = {}
     for info in pkgutil.iter_modules(app.text.__path__):
         module = importlib.import_module(f"app.text.{info.name}")
         found |= {f"{info.name}.{k}": v for k, v in vars(module).items() if isinstance(v, re.Pattern)}
@@ -196,9 +197,9 @@ def test_no_pattern_is_slower_than_its_text_is_long(name: str) -> None:
 
 @pytest.mark.parametrize(
     "work",
-    [lambda text: repair(text, limit=len(text)), split, lambda text: split("x " + text)],
-    ids=["repair", "split", "split shifted"],
+    [lambda text: repair(text, limit=len(text)), split],
+    ids=["repair", "split"],
 )
 def test_no_step_is_slower_than_its_text_is_long(work: Callable[[str], object]) -> None:
-    pumps = [*PUMPS, "a b c d  ", "a.b.c.d. ", "a-b c-d "]
-    assert [(p, tail) for p in pumps for tail in ("", "\0") if grows_too_fast(work, p, tail)] == []
+    pumps = [*PUMPS, "a b c d  ", "a.b.c.d. ", "a-b c-d ", "x a-b-c-d "]
+    assert [pump for pump in pumps if grows_too_fast(work, pump, "z!")] == []

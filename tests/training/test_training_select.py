@@ -54,7 +54,7 @@ def spy(monkeypatch: pytest.MonkeyPatch) -> Spy:
 
 def documents(elections: dict[str, int], *, real: bool, sources: int = 3, first: int = 0) -> list[Document]:
     """``elections`` says how many documents each has; their only feature is their number."""
-    found = []
+    found: list[Document] = []
     for election, count in elections.items():
         for k in range(count):
             number = first + len(found)

@@ -1,0 +1,235 @@
+"""Examples become weighted documents, documents a model, and the model plain arrays that score alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from app.scoring.context import read_act
+from app.scoring.model import LinearModel, probability, read
+from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS
+from app.text.features import BLOCKS, features
+from app.text.pipeline import analyse
+from app.watchlists.load import default_matcher
+from tests.scoring.tinybundle import SETTINGS, examples
+from training.context import fit_context, is_act
+from training.examples import DOUBTFUL_WEIGHT, Example
+from training.fit import (
+    KINDS,
+    Document,
+    Settings,
+    Vectoriser,
+    class_ratios,
+    content_field,
+    documents,
+    fit,
+    fit_kinds,
+    to_model,
+)
+
+
+def example(**changes: object) -> Example:
+    return replace(Example("x", "dukung xqzwra ya", 1, "endorsement", "race1"), **changes)  # type: ignore[arg-type]
+
+
+def forms_of(text: str, spans: tuple[tuple[int, int, str], ...] = ()) -> list[str]:
+    return [feature.name for feature in features(analyse(text, default_matcher(), spans))]
+
+
+# -- documents ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "field"),
+    [
+        ("ayo", "", "text"),
+        ("ayo", "  ", "text"),
+        ("", "ayo", "target_text"),
+        (" \n", "ayo", "target_text"),
+        ("siap", "ayo", None),
+        ("", "", "text"),
+    ],
+)
+def test_which_words_decide_the_label(text: str, target: str, field: str | None) -> None:
+    assert content_field(example(text=text, target_text=target)) == field
+    assert is_act(example(text=text, target_text=target)) == (field is None)
+
+
+@pytest.mark.parametrize(
+    ("real", "doubtful", "weights"),
+    [
+        (True, False, [1.0]),
+        (True, True, [DOUBTFUL_WEIGHT]),
+        (False, False, [0.25, 0.25]),
+        (False, True, [0.25 * DOUBTFUL_WEIGHT] * 2),
+    ],
+)
+def test_weights_of_documents(real: bool, doubtful: bool, weights: list[float]) -> None:
+    found = documents([example(real=real, doubtful=doubtful)], Settings(corpus_weight=0.5))
+    assert [doc.weight for doc in found] == pytest.approx(weights)
+    assert {(doc.real, doc.sure) for doc in found} == {(real, not doubtful)}
+
+
+def test_a_corpus_item_is_read_with_and_without_its_names() -> None:
+    spans = (("text", 7, 13, "name"),)
+    named, unnamed = documents([example(names=spans)], SETTINGS)
+    assert named.features == forms_of("dukung xqzwra ya", ((7, 13, "name"),))
+    assert unnamed.features == forms_of("dukung xqzwra ya")
+    assert "w:<nama>" in named.features
+    assert "w:<nama>" not in unnamed.features
+
+
+def test_a_real_post_is_read_as_it_stands() -> None:
+    [doc] = documents([example(real=True, names=(("text", 7, 13, "name"),))], SETTINGS)
+    assert doc.features == forms_of("dukung xqzwra ya")
+
+
+def test_a_bare_share_teaches_by_its_target_and_a_reply_not_at_all() -> None:
+    share = example(text="", target_text="ayo coblos", names=(("target_text", 0, 3, "slogan"),))
+    reply = example(text="siap", target_text="ayo coblos")
+    named, unnamed = documents([share, reply], SETTINGS)
+    assert named.features == forms_of("ayo coblos", ((0, 3, "slogan"),))
+    assert unnamed.features == forms_of("ayo coblos")
+
+
+@pytest.mark.parametrize(
+    ("changes", "source"),
+    [
+        ({"real": True, "source": "s1"}, "s1"),
+        ({"real": True, "source": ""}, "race1"),
+        ({"real": False, "source": "s1"}, "race1"),
+        ({"real": False, "group": ""}, "x"),
+    ],
+)
+def test_what_stays_together_in_a_fold(changes: dict[str, object], source: str) -> None:
+    assert {doc.source for doc in documents([example(**changes)], SETTINGS)} == {source}
+
+
+# -- vectors and weights --------------------------------------------------------------------------------------------
+
+DOCS = [["w:a", "w:b", "c:x"], ["w:a", "w:a", "c:y"], ["w:b", "s:n", "c:x"], ["w:a", "s:n", "c:y"]]
+
+
+def test_columns_are_grouped_by_block_and_each_block_has_length_one() -> None:
+    vectoriser = Vectoriser(1, (1.0, 0.5, 0.25)).fit(DOCS)
+    names = vectoriser.vocabulary()
+    assert [BLOCKS.index(name[0]) for name in names] == sorted(BLOCKS.index(name[0]) for name in names)
+    assert sorted(names) == ["c:x", "c:y", "s:n", "w:a", "w:b"]
+    matrix = vectoriser.transform(DOCS).toarray()
+    for block in BLOCKS:
+        columns = [k for k, name in enumerate(names) if name[0] == block]
+        lengths = np.linalg.norm(matrix[:, columns], axis=1)
+        assert np.all(np.isclose(lengths, 1.0) | (lengths == 0.0))
+    assert len(vectoriser.idf()) == len(names)
+    assert [float(w) for w in vectoriser.scale()] == [(1.0, 0.5, 0.25)[BLOCKS.index(name[0])] for name in names]
+
+
+def test_rare_features_are_left_out() -> None:
+    docs = [*DOCS, ["w:langka", "c:langka", "s:langka", "w:a"]]
+    assert "w:langka" in Vectoriser(1, (1.0, 1.0, 1.0)).fit(docs).vocabulary()
+    assert sorted(Vectoriser(2, (1.0, 1.0, 1.0)).fit(docs).vocabulary()) == ["c:x", "c:y", "s:n", "w:a", "w:b"]
+
+
+def test_class_ratios_counted_by_hand() -> None:
+    matrix = sparse.csr_matrix(np.array([[0.5, 0.0], [0.7, 0.2], [0.0, 0.9]]))
+    found = class_ratios(matrix, np.array([1, 1, 0]), np.array([1.0, 0.5, 2.0]))
+    support, rest = np.array([1.0 + 1.5, 1.0 + 0.5]), np.array([1.0, 1.0 + 2.0])
+    assert found == pytest.approx(np.log((support / support.sum()) / (rest / rest.sum())))
+    assert matrix.toarray()[0, 0] == 0.5
+
+
+def tiny_documents() -> list[Document]:
+    return documents(examples(), SETTINGS)
+
+
+def test_fitting_is_deterministic() -> None:
+    one, other = fit(tiny_documents(), SETTINGS), fit(tiny_documents(), SETTINGS)
+    assert np.array_equal(one.weights, other.weights)
+    assert one.bias == other.bias
+
+
+def test_a_fitted_model_ranks_support_above_the_rest() -> None:
+    docs = tiny_documents()
+    odds = fit(docs, SETTINGS).log_odds([doc.features for doc in docs])
+    support, rest = (np.array([o for o, d in zip(odds, docs, strict=True) if d.label == c]) for c in (1, 0))
+    assert support.mean() > rest.mean() + 0.5
+
+
+def test_a_heavier_example_counts_more() -> None:
+    docs = tiny_documents()
+    told = [replace(doc, label=1) if "w:hujan" in doc.features else doc for doc in docs]
+    louder = [replace(doc, weight=10 * doc.weight) if "w:hujan" in doc.features else doc for doc in told]
+    odds = [fit(rows, SETTINGS).log_odds([["w:hujan"]])[0] for rows in (docs, told, louder)]
+    assert odds == sorted(odds)
+    assert len(set(odds)) == 3
+
+
+@pytest.mark.parametrize("scale", [(1.0, 0.0), (2.5, -0.75), (0.1, 3.0)])
+def test_plain_arrays_score_as_the_fitted_model_with_the_calibration_folded_in(scale: tuple[float, float]) -> None:
+    docs = tiny_documents()
+    fitted = fit(docs, SETTINGS)
+    model = to_model(fitted, docs, scale, replace(SETTINGS, decimals=12))
+    for doc, odds in zip(docs, fitted.log_odds([d.features for d in docs]), strict=True):
+        found = model.log_odds(*model.vector(Counter(doc.features)))
+        assert found == pytest.approx(scale[0] * odds + scale[1], abs=1e-8)
+
+
+def test_plain_arrays_are_rounded_to_a_grid() -> None:
+    docs = tiny_documents()
+    model = to_model(fit(docs, SETTINGS), docs, (1.0, 0.0), replace(SETTINGS, decimals=3))
+    for array in (model.idf, model.weights, model.kind_bias):
+        assert np.array_equal(array, np.round(array, 3))
+    assert model.bias == round(model.bias, 3)
+    assert model.kinds.dtype == np.float32
+    assert np.allclose(model.kinds, np.round(model.kinds, 3), atol=1e-6)
+
+
+def test_kinds_are_told_apart() -> None:
+    docs = tiny_documents()
+    fitted = fit(docs, SETTINGS)
+    weights, biases = fit_kinds(fitted, docs, SETTINGS)
+    assert weights.shape == (len(fitted.vectoriser.vocabulary()), len(KINDS))
+    assert biases.shape == (len(KINDS),)
+    assert KINDS == SUPPORT_KINDS + OTHER_KINDS
+    model = to_model(fitted, docs, (1.0, 0.0), SETTINGS)
+    known = [doc for doc in docs if doc.kind]
+    hits = sum(model.kind_of(*model.vector(Counter(doc.features)), KINDS) == doc.kind for doc in known)
+    assert hits > 0.8 * len(known)
+
+
+# -- acts on a target -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def content() -> LinearModel:
+    docs = tiny_documents()
+    return to_model(fit(docs, SETTINGS), docs, (2.0, 0.0), SETTINGS)
+
+
+@pytest.mark.parametrize("flag", [0.2, 0.5, 0.9])
+def test_even_odds_are_moved_to_the_flag_threshold(content: LinearModel, flag: float) -> None:
+    rows = [row for row in examples() if is_act(row)]
+    even, moved = (fit_context(rows, content, limit) for limit in (0.5, flag))
+    assert moved.bias - even.bias == pytest.approx(np.log(flag / (1 - flag)), abs=2e-5)
+    assert np.array_equal(even.agreeing, moved.agreeing)
+    assert (even.own, even.target, even.gate) == (moved.own, moved.target, moved.gate)
+
+
+@pytest.mark.parametrize("flag", [0.0, 1.0])
+def test_a_threshold_that_nothing_reaches_still_gives_a_model(content: LinearModel, flag: float) -> None:
+    rows = [row for row in examples() if is_act(row)]
+    assert np.isfinite(fit_context(rows, content, flag).bias)
+
+
+def test_replies_are_scored_by_what_they_answer(content: LinearModel) -> None:
+    rows = [row for row in examples() if is_act(row)]
+    context = fit_context(rows, content, 0.5)
+    hits = 0
+    for row in rows:
+        own, target = (read(content, analyse(text, default_matcher())) for text in (row.text, row.target_text))
+        hits += (probability(read_act(context, content, own, target).log_odds) >= 0.5) == bool(row.label)
+    assert hits == len(rows)

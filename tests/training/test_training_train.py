@@ -1,0 +1,180 @@
+"""From labelled files to a checked bundle, and back to figures on labelled files."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.scoring.bundle import load, read_manifest
+from app.scoring.types import ACTIONS
+from tests.fakes import FakeScorer
+from tests.scoring.tinybundle import SETTINGS, examples
+from training import train as training
+from training.card import card
+from training.evaluate import evaluate
+from training.examples import Example, ExampleError
+from training.train import golden, train
+
+
+def as_row(example: Example) -> dict[str, Any]:
+    row = asdict(example)
+    keys = ("field", "start", "end", "kind")
+    return row | {"election": row.pop("group"), "names": [dict(zip(keys, n, strict=True)) for n in example.names]}
+
+
+def put(path: Path, rows: list[dict[str, Any]]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose corpus is three times the tiny one, in nine races."""
+    folder = tmp_path_factory.mktemp("data")
+    rows = [
+        as_row(example) | {"election": f"race{(k + turn) % 9}", "id": f"{turn}-{example.id}"}
+        for turn in range(3)
+        for k, example in enumerate(examples())
+    ]
+    put(folder / "corpus" / "a.jsonl", rows[::2])
+    put(folder / "corpus" / "b.jsonl", rows[1::2])
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _tiny_corpus(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "DATA_DIR", data_dir)
+
+
+@pytest.fixture(scope="module")
+def real_posts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    rows = [
+        {"text": f"{example.text} {turn}", "label": example.label, "election": f"e{k % 2}", "source": f"s{k % 6}"}
+        for turn in range(2)
+        for k, example in enumerate(examples())
+        if not example.target_text
+    ]
+    return put(tmp_path_factory.mktemp("nyata") / "nyata.jsonl", rows)
+
+
+def test_training_on_the_corpus_alone_gives_a_bundle_that_loads(tmp_path: Path) -> None:
+    manifest = train(tmp_path / "b", "1.2.3", settings=SETTINGS)
+    scorer = load(tmp_path / "b")
+    assert (scorer.info.name, scorer.info.version) == (training.NAME, "1.2.3")
+    assert (scorer.info.threshold, scorer.info.review_threshold) == tuple(manifest["thresholds"].values())
+    assert manifest["counts"]["extra"] == 0
+    assert manifest["held_out"]["by_election"] == {}
+    assert manifest["held_out"]["by_source"]["pooled"]["n"] > 100
+    assert sorted(manifest["inputs"]["corpus"]) == ["a.jsonl", "b.jsonl"]
+    assert (tmp_path / "b" / "CARD.md").read_text(encoding="utf-8").startswith(f"# Model card: {training.NAME} 1.2.3")
+
+
+def test_training_with_real_posts_judges_by_them(tmp_path: Path, real_posts: Path) -> None:
+    manifest = train(tmp_path / "b", "1", [real_posts], SETTINGS)
+    lines = real_posts.read_text(encoding="utf-8").splitlines()
+    assert manifest["counts"]["extra"] == len(lines)
+    assert manifest["held_out"]["by_source"]["pooled"]["n"] == len(lines)
+    assert list(manifest["inputs"]["extra"]) == ["nyata.jsonl"]
+
+
+def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("satu", "dua"):
+        train(tmp_path / name, "1", settings=SETTINGS)
+    one, other = ({p.name: p.read_bytes() for p in (tmp_path / name).iterdir()} for name in ("satu", "dua"))
+    assert one == other
+
+
+def test_the_returned_manifest_is_the_one_written(tmp_path: Path) -> None:
+    manifest = train(tmp_path / "b", "1", settings=SETTINGS)
+    written = read_manifest(tmp_path / "b")
+    assert json.loads(json.dumps(manifest)) == {key: written[key] for key in manifest}
+
+
+def test_nothing_is_written_when_an_input_is_wrong(tmp_path: Path) -> None:
+    wrong = put(tmp_path / "salah.jsonl", [{"text": "rahasia", "label": 7}])
+    with pytest.raises(ExampleError, match=r"salah\.jsonl:1"):
+        train(tmp_path / "b", "1", [wrong], SETTINGS)
+    assert not (tmp_path / "b").exists()
+
+
+def test_golden_items_are_spread_over_the_corpus() -> None:
+    rows = [Example(str(k), f"teks {k}", 0, None, "") for k in range(3 * training.GOLDEN_ITEMS)]
+    found = golden(FakeScorer(), rows)  # type: ignore[arg-type]
+    assert [row["text"] for row in found] == [f"teks {3 * k}" for k in range(training.GOLDEN_ITEMS)]
+    assert all(set(row) == {"text", "action", "target_text", "score"} for row in found)
+    assert len(golden(FakeScorer(), rows[:5])) == 5  # type: ignore[arg-type]
+
+
+# -- evaluation -----------------------------------------------------------------------------------------------------
+
+LABELLED = [
+    {"text": "ayo coblos", "label": 1, "election": "e1"},
+    {"text": "jangan coblos dia", "label": 0, "election": "e1"},
+    {"text": "saya dukung", "label": 1, "election": "e2", "sure": "0"},
+    {"text": "hujan", "label": 0, "election": "e2"},
+    {"text": "", "label": 1, "action": "like"},
+]
+
+
+def test_evaluation_counted_by_hand(tmp_path: Path) -> None:
+    found = evaluate(put(tmp_path / "a.jsonl", LABELLED), FakeScorer())
+    assert found["model"] == {"name": "palsu", "version": "0", "threshold": 0.5}
+    everything, sure = found["all"], found["sure"]
+    assert (everything["n"], everything["support"], everything["flagged"]) == (5, 3, 2)
+    assert (everything["precision"], everything["recall"]) == (0.5, pytest.approx(1 / 3))
+    assert (sure["n"], sure["support"], sure["recall"]) == (4, 2, 0.5)
+    assert sorted(found["elections"]) == ["e1", "e2"]
+    assert (found["elections"]["e1"]["precision"], found["elections"]["e2"]["n"]) == (0.5, 1)
+
+
+def test_items_are_handed_over_with_their_act_and_election(tmp_path: Path) -> None:
+    seen = []
+
+    class Noting(FakeScorer):
+        def score(self, items: Any, *, explain: bool = False) -> Any:
+            seen.extend(items)
+            return super().score(items, explain=explain)
+
+    rows = [
+        {"text": "siap", "target_text": "ayo", "label": 1, "action": "comment", "election": "e1"},
+        {"text": "x", "label": 0, "action": "menari"},
+    ]
+    evaluate(put(tmp_path / "a.jsonl", rows), Noting())
+    assert [(i.text, i.action, i.target_text, i.election) for i in seen] == [
+        ("siap", "comment", "ayo", "e1"),
+        ("x", "post", "", None),
+    ]
+    assert {i.action for i in seen} <= set(ACTIONS)
+
+
+def test_an_empty_file_has_no_figures(tmp_path: Path) -> None:
+    found = evaluate(put(tmp_path / "a.jsonl", []), FakeScorer())
+    assert (found["all"]["n"], found["all"]["precision"], found["elections"]) == (0, None, {})
+
+
+# -- card -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_card_is_made_of_the_manifest_and_the_corpus() -> None:
+    figures = dict.fromkeys(
+        ("precision", "recall", "f1", "roc_auc", "average_precision", "expected_calibration_error"), 0.5
+    )
+    manifest = {
+        "name": "kecil",
+        "version": "7",
+        "thresholds": {"flag": 0.61, "review": 0.32},
+        "counts": {"corpus": 1234, "extra": 5, "features": 98765},
+        "held_out": {"by_source": {"pooled": figures | {"n": 12, "support": 4, "precision": None}}, "by_election": {}},
+    }
+    text = card(manifest, examples())
+    assert text.startswith("# Model card: kecil 7\n")
+    for shown in ("98,765", "0.61", "0.32", "1,234", "| pooled | 12 | 4 | - | 0.500 |", "| vote_call | 4 |"):
+        assert shown in text
+    assert "sources never seen" in text
+    assert "elections never seen" not in text
+    assert not any(example.text in text for example in examples())
