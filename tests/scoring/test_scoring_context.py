@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from app.scoring.context import CLIP, ContextModel, clip, own_features, read_act
-from app.scoring.model import Reading, probability, read
+from app.scoring.model import LinearModel, Reading, probability, read
 from app.text.pipeline import analyse
 from tests.scoring.tinybundle import Tiny
 from tests.text.strategies import TROUBLE
 
 
-def constant_part(tiny: Tiny, own: Reading, target: Reading) -> float:
+def louder(model: LinearModel, times: float) -> LinearModel:
+    """The same model with larger log-odds, so that they are clipped."""
+    return replace(model, weights=model.weights * times, bias=model.bias * times)
+
+
+def constant_part(tiny: Tiny, own: Reading, target: Reading, bias: float) -> float:
     """What no token brought in: biases, the gate, and what the clipping leaves of the content model's bias."""
-    context, bias = tiny.context, tiny.model.bias
+    context = tiny.context
     constant = context.bias + context.gate * probability(target.log_odds)
     for text, coefficient in ((own, context.own), (target, context.target)):
         if text.log_odds:
@@ -32,12 +39,16 @@ def odd_ones(tiny: Tiny, own: Reading, gate: float) -> float:
     return sum(gate * float(tiny.context.agreeing[r]) + (1 - gate) * float(tiny.context.other[r]) for r in rows)
 
 
-@given(own_text=TROUBLE, target_text=TROUBLE)
-@settings(deadline=None, max_examples=200)
-def test_shares_of_both_texts_and_the_constant_sum_to_the_log_odds(tiny: Tiny, own_text: str, target_text: str) -> None:
-    own, target = (read(tiny.model, analyse(text)) for text in (own_text, target_text))
-    act = read_act(tiny.context, tiny.model, own, target)
-    constant = constant_part(tiny, own, target) + odd_ones(tiny, own, probability(target.log_odds))
+@given(own_text=TROUBLE, target_text=TROUBLE, times=st.sampled_from([1.0, 30.0]))
+@settings(deadline=None, max_examples=300)
+@example(own_text="ayo coblos nomor 2", target_text="hujan deras dari pagi", times=30.0)
+def test_shares_of_both_texts_and_the_constant_sum_to_the_log_odds(
+    tiny: Tiny, own_text: str, target_text: str, times: float
+) -> None:
+    model = louder(tiny.model, times)
+    own, target = (read(model, analyse(text)) for text in (own_text, target_text))
+    act = read_act(tiny.context, model, own, target)
+    constant = constant_part(tiny, own, target, model.bias) + odd_ones(tiny, own, probability(target.log_odds))
     assert len(act.own_weights) == len(own.tokens)
     assert len(act.target_weights) == len(target.tokens)
     total = math.fsum([*act.own_weights, *act.target_weights, constant])

@@ -294,6 +294,7 @@ def test_a_joined_name_covers_all_it_was_made_of() -> None:
 
 def test_a_name_in_a_tag_does_not_join_one_outside() -> None:
     assert forms("qertino #qertino qertino") == "<nama> <tagar> <nama> </tagar> <nama>"
+    assert forms("#QertinoLagi kembang desa") == "<tagar> <slogan> <slogan>"
 
 
 def test_neighbouring_accounts_are_one() -> None:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from app.text import hashtags, lexeme, pipeline, stem
-from app.text.pipeline import MAX_TAGS, MAX_TOKENS, analyse
-from app.text.resources import kamus
+from app.text.hashtags import LONGEST_RUN
+from app.text.pipeline import MAX_GLUED, MAX_TAGS, MAX_TOKENS, analyse
+from app.text.resources import kamus, protected
 from app.text.split import MAX_WORD
 
 
@@ -51,6 +52,27 @@ def test_words_without_an_affix_are_stems_already() -> None:
     assert [w for w in plain if real.stem_singular_word(w) != w] == []  # type: ignore[attr-defined]
 
 
+PREFIXES = ("ber", "be", "ter", "te", "mem", "meng", "men", "me", "per", "pem", "pe", "di", "ke", "se", "ku", "kau")
+SUFFIXES = ("lah", "kah", "tah", "pun", "ku", "mu", "nya", "i", "kan", "an", "is", "isme", "isasi")
+ROOTS = ("ajar", "baca", "coblos", "dukung", "ikut", "lanjut", "menang", "pilih", "rumah", "sosial", "tulis", "usung")
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_no_affix_is_passed_over(root: str) -> None:
+    words = [p + root for p in PREFIXES] + [root + s for s in SUFFIXES] + [p + root + "nya" for p in PREFIXES]
+    words = [word for word in words if word not in protected()]
+    real = stem._stemmer()
+    expected = [str(real.stem_singular_word(word)) for word in words]  # type: ignore[attr-defined]
+    assert [stem.stem(word) for word in words] == expected
+    assert sum(short != word for short, word in zip(expected, words, strict=True)) > 20
+
+
+@pytest.mark.parametrize("word", ["gerigi", "gemetar", "kinerja", "telunjuk", "seruling", "kauambil", "kubaca"])
+def test_infixes_and_short_prefixes_are_not_passed_over(word: str) -> None:
+    assert stem._AFFIX.search(word)
+    assert word in protected() or stem.stem(word) == stem._stemmer().stem_singular_word(word)  # type: ignore[attr-defined]
+
+
 def test_plain_words_never_reach_the_stemmer(counted: Counting) -> None:
     for word in ("rumah", "coblos", "relawan", "xqzw", "gubernur"):
         stem.stem(word)
@@ -74,6 +96,13 @@ def test_stemming_is_bounded_for_endless_tags(counted: Counting, letters: str) -
     assert few > 0
     assert counted.asked <= MAX_TAGS * 40 * 24
     assert counted.asked - few <= 2 * few + 240 * 3
+
+
+def test_stemming_is_bounded_for_endless_glued_words(counted: Counting) -> None:
+    dice = random.Random(5)
+    words = ["".join(dice.choices("mebdiktpnar", k=LONGEST_RUN)) for _ in range(200)]
+    analyse(" ".join(words))
+    assert 0 < counted.asked <= MAX_GLUED * LONGEST_RUN * 24 + 3 * len(words)
 
 
 def test_no_cache_keeps_an_endless_word(monkeypatch: pytest.MonkeyPatch) -> None:
