@@ -10,6 +10,7 @@ from fakes import FakeScorer
 from typer.testing import CliRunner
 
 from app import __version__, cli
+from app.cli import common
 from app.scoring.errors import DamagedModel
 from app.scoring.types import NOTICE
 
@@ -18,7 +19,7 @@ runner = CliRunner()
 
 @pytest.fixture(autouse=True)
 def fake_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "_scorer", lambda name=None: FakeScorer())
+    monkeypatch.setattr(common, "load_scorer", lambda name=None: FakeScorer())
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def test_classify_as_json_shows_evidence_model_and_notice() -> None:
 )
 def test_an_unknown_action_is_refused_in_indonesian(command: list[str]) -> None:
     result = runner.invoke(cli.app, command)
-    assert result.exit_code == cli.BAD_USAGE
+    assert result.exit_code == common.BAD_USAGE
     assert "--action harus salah satu dari: post" in result.output
 
 
@@ -83,7 +84,7 @@ def test_score_keeps_columns_and_counts_every_row(posts: Path, tmp_path: Path) -
 @pytest.mark.parametrize(("flag", "words"), [([], "tidak ada atau tidak boleh dibaca"), (["--en"], "does not exist")])
 def test_a_missing_file_is_said_in_both_languages(tmp_path: Path, flag: list[str], words: str) -> None:
     result = runner.invoke(cli.app, ["score", str(tmp_path / "nada.csv"), "-o", str(tmp_path / "o.csv"), *flag])
-    assert result.exit_code == cli.BAD_FILE
+    assert result.exit_code == common.BAD_FILE
     assert words in result.output
     assert not (tmp_path / "o.csv").exists()
 
@@ -107,7 +108,7 @@ def test_evaluate_never_repeats_a_file_it_cannot_use(tmp_path: Path, content: st
     path = tmp_path / "bad.csv"
     path.write_text(content, encoding="utf-8")
     result = runner.invoke(cli.app, ["evaluate", str(path)])
-    assert result.exit_code == cli.BAD_FILE
+    assert result.exit_code == common.BAD_FILE
     assert "rahasia" not in result.output
 
 
@@ -119,12 +120,13 @@ def test_a_model_that_cannot_be_trusted_ends_with_its_reason(monkeypatch: pytest
 
     monkeypatch.setattr("app.scoring.bundle.load_active", refuse)
     result = runner.invoke(cli.app, ["classify", "x"])
-    assert result.exit_code == cli.BAD_MODEL
+    assert result.exit_code == common.BAD_MODEL
     assert "model-damaged" in result.output
 
 
 def test_every_command_has_an_indonesian_description() -> None:
-    commands = [*cli.app.registered_commands, *cli.model_app.registered_commands]
+    groups = [cli.app, *(group.typer_instance for group in cli.app.registered_groups)]
+    commands = [command for group in groups for command in group.registered_commands]
     assert len(commands) == 8
     for command in commands:
         assert command.callback is not None

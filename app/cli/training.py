@@ -1,0 +1,49 @@
+"""``netra train`` and ``netra evaluate``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli import common
+
+
+def train(
+    version: Annotated[str, typer.Option(help="Nama versi bundel baru, mis. 2026.12.0.")],
+    extra: Annotated[
+        list[Path] | None, typer.Option(help="Berkas berlabel tambahan (CSV/JSONL); boleh diulang.")
+    ] = None,
+) -> None:
+    """Latih bundel model baru dari data/corpus dan berkas tambahan; tidak mengaktifkannya."""
+    from training.train import train as train_bundle
+
+    manifest = train_bundle(common.models_dir() / Path(version).name, version, extra or [])
+    typer.echo(json.dumps(manifest["held_out"], indent=1))
+
+
+def evaluate(
+    path: Annotated[Path, typer.Argument(help="CSV atau JSONL berlabel: text, label, sure, election, …")],
+    as_json: Annotated[bool, typer.Option("--json", help="Semua angka sebagai JSON.")] = False,
+) -> None:
+    """Ukur model pada berkas berlabel."""
+    from training.evaluate import evaluate as measure_file
+    from training.examples import ExampleError
+
+    try:
+        found = measure_file(path, common.load_scorer())
+    except (ExampleError, OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        common.fail(f"Berkas berlabel tidak dapat dipakai: {type(error).__name__}", common.BAD_FILE)
+    if as_json:
+        typer.echo(json.dumps(found, indent=1))
+        return
+    groups = {"semua": found["all"], "yakin": found["sure"]} | found["elections"]
+    for name, row in groups.items():
+        figures = "  ".join(f"{key} {_figure(row[key])}" for key in ("n", "precision", "recall", "f1", "roc_auc"))
+        typer.echo(f"{name:24s} {figures}")
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
