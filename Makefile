@@ -4,11 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
-WORKERS ?= 1
+WORKERS ?=
 EXTRA ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help venv serve test check lint types bench train
+.PHONY: help venv serve test check lint types bench load soak sbom audit train behave rebuild
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,8 +22,9 @@ $(VENV)/.done: requirements/runtime.txt requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-serve: venv ## Serve POST /classify on HOST:PORT (default 127.0.0.1:8000)
-	$(BIN)/netra serve --host $(HOST) --port $(PORT) --workers $(WORKERS)
+serve: venv ## Serve on HOST:PORT (default 127.0.0.1:8000) and print a key for one day
+	$(BIN)/netra serve --host $(HOST) --port $(PORT) $(if $(WORKERS),--workers $(WORKERS)) \
+		$(if $(filter 127.% localhost ::1,$(HOST)),--local-key)
 
 test: venv ## Run the unit tests (no network, warnings are errors)
 	$(BIN)/python -m pytest
@@ -40,5 +41,24 @@ check: lint types test ## Lint, types and tests
 bench: venv ## Measure speed against the pipeline a typical user writes
 	$(BIN)/python scripts/bench.py
 
+load: venv ## Throughput and latency of one-post and 100-post requests beside a no-op, in less than a minute
+	$(BIN)/python -m scripts.load
+
+soak: venv ## Memory under ever-new words and 200 reloads, in six minutes
+	$(BIN)/python -m scripts.soak
+
+sbom: venv ## Write sbom.json (CycloneDX) from the locks of what a server installs
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json \
+		requirements/runtime.txt
+
+audit: venv ## Look for known vulnerabilities in what a server installs; says so when it cannot
+	$(BIN)/python -m scripts.audit
+
 train: venv ## Train the next bundle: make train VERSION=2026.12.0 EXTRA="--extra file.csv"
 	$(BIN)/netra train --version $(VERSION) $(EXTRA)
+
+behave: venv ## Run the behaviour suite on the active model
+	$(BIN)/netra behave
+
+rebuild: venv ## Train the active bundle again and compare it byte for byte: make rebuild SHARED=../shared
+	$(BIN)/python scripts/rebuild.py $(SHARED)

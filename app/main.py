@@ -2,51 +2,79 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
 from app import __version__, problems
-from app.api import classify, health, info
+from app.access import service as access
+from app.access.gate import Gate
+from app.api import classify, health, info, items, reload, watchlists
 from app.api.body import BodyCap
-from app.api.edge import Edge, crash_of
+from app.api.edge import Edge
 from app.api.runtime import Runtime, Workers
+from app.observe import logs
+from app.observe.crew import WatchedWorkers
+from app.observe.logs import crash_of
+from app.observe.observer import Observer, watching
+from app.observe.page import metrics_route
+from app.observe.watch import Watch
+from app.policy.errors import RulesError
+from app.policy.rules import Rules, load_rules
 from app.scoring.errors import ModelError
 from app.scoring.types import Scorer
 from app.settings import Settings
+from app.watchlists.load import WATCHLIST_DIR
+from app.watchlists.store import WatchlistStore
 
 LoadScorer = Callable[[Settings], Scorer]
 
 #: Reasons of "not ready" that no ``ModelError`` names.
 STARTING, LOADER_CRASHED = "starting", "model-loader-crashed"
+NO_RULES, NO_WATCHLISTS = "rules-damaged", "watchlists-damaged"
 _log = logging.getLogger("netra.main")
 
 
 def create_app(settings: Settings | None = None, load_scorer: LoadScorer | None = None) -> FastAPI:
     """The app; ``settings`` default to the environment, ``load_scorer`` to the active model bundle.
 
-    The scorer is loaded at start. If that fails the app runs on without: live, not ready, and no verdicts.
+    Scorer, rules and watchlists are loaded at start. If that fails the app runs on without: live, not ready, and
+    no verdicts. The watchlists are read again whenever their files change.
     """
     settings = settings or Settings()
     load = load_scorer or load_active_scorer
+    observer = Observer(settings)
+    workers = WatchedWorkers(settings.workers, settings.max_waiting, observer.metrics)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        _set_up_logging(settings)
-        app.state.runtime = start(settings, load)
-        yield
+        logs.set_up(settings.log_level)
+        async with access.serving(app, settings):
+            store = WatchlistStore(settings.watchlists_dir or WATCHLIST_DIR)
+            app.state.runtime = start(settings, workers, load, store)
+            following = asyncio.create_task(reload.follow(store, app.state))
+            async with watching(app.state, observer):
+                yield
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
 
     app = _bare_app(settings.docs_enabled, lifespan)
-    app.state.runtime = _runtime(settings, None, STARTING)
+    app.state.runtime = Runtime(settings, workers, None, None, STARTING)
     problems.install(app)
-    for router in (classify.router, health.router, info.router):
+    access.install(app)
+    for router in (classify.router, items.reading, items.writing, watchlists.router, health.router, info.router):
         app.include_router(router)
+    app.router.routes.append(metrics_route(observer))
     app.add_middleware(BodyCap, limit=settings.max_body_bytes)
-    app.add_middleware(Edge)  # the last added is the outermost
+    app.add_middleware(Gate, settings=settings)
+    app.add_middleware(Edge)
+    app.add_middleware(Watch, observer=observer)  # the last added is the outermost
     return app
 
 
@@ -82,24 +110,31 @@ def load_active_scorer(settings: Settings) -> Scorer:
     return load_active(settings.models_dir, settings.model)
 
 
-def start(settings: Settings, load: LoadScorer) -> Runtime:
-    """The runtime with its scorer, or with the reason why there is none. Never raises."""
+def start(settings: Settings, workers: Workers, load: LoadScorer, store: WatchlistStore) -> Runtime:
+    """The runtime with its scorer, rules and watchlists, or with the reason why there is none. Never raises."""
+    loaded, no_model = _load_model(settings, load)
+    rules, no_rules = _load_rules()
+    runtime = Runtime(settings, workers, loaded, rules, no_model or no_rules or NO_WATCHLISTS)
+    store.refresh()
+    return runtime if store.lists is None else runtime.reading_with(store.lists)
+
+
+def _load_model(settings: Settings, load: LoadScorer) -> tuple[Scorer | None, str | None]:
+    """The scorer, or why there is none."""
     try:
-        return _runtime(settings, load(settings), None)
+        return load(settings), None
     except ModelError as error:
         _log.error("no model: %s: %s", error.slug, error)
-        return _runtime(settings, None, error.slug)
+        return None, error.slug
     except Exception as error:  # whatever is wrong with a model's files must not take /health down with it
         _log.error("no model: %s", crash_of(error))
-        return _runtime(settings, None, LOADER_CRASHED)
+        return None, LOADER_CRASHED
 
 
-def _runtime(settings: Settings, scorer: Scorer | None, failure: str | None) -> Runtime:
-    return Runtime(settings, Workers(settings.workers, settings.max_waiting), scorer, failure)
-
-
-def _set_up_logging(settings: Settings) -> None:
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("netra").setLevel(settings.log_level)
-    # It prints whole addresses, and a caller may put a post into one; app.api.edge logs requests instead.
-    logging.getLogger("uvicorn.access").disabled = True
+def _load_rules() -> tuple[Rules | None, str | None]:
+    """The rules that come with Netra, or why there are none."""
+    try:
+        return load_rules(), None
+    except RulesError as error:
+        _log.error("no rules: %s", error)
+        return None, NO_RULES

@@ -3,6 +3,11 @@
     Problem
     ├── MalformedJson          400  the body is not the JSON we accept
     ├── BadRequest             400  anything else the framework calls bad
+    ├── HostRefused            400  called by a name that is not this service's
+    ├── Unauthorized
+    │   ├── KeyMissing         401
+    │   └── KeyRefused         401  unknown, revoked or expired
+    ├── ScopeMissing           403  a valid key that may not do this
     ├── NotFound               404
     ├── MethodNotAllowed       405
     ├── TooLarge
@@ -11,10 +16,21 @@
     │   └── TextTooLong        413  one text longer than the limit
     ├── UnsupportedMediaType   415
     ├── InvalidRequest         422  JSON, but not what the operation takes
+    ├── TooMuch
+    │   ├── RateLimited        429  too many requests in a minute
+    │   └── QuotaSpent         429  too many acts in a day
     ├── InternalError          500  never says more than that
-    └── Unavailable
-        ├── ModelUnavailable   503  no model, so no answer: never a guess
-        └── Busy               503  too many requests wait already
+    ├── Unavailable
+    │   ├── StoreDown              503  the database does not answer
+    │   ├── ModelUnavailable       503  no model, so no answer: never a guess
+    │   ├── WatchlistsUnavailable  503  no sound watchlists could be read yet
+    │   └── Busy                   503  too many requests wait already
+    ├── Conflict               these and the next are in app.review.problems
+    │   ├── QueueOff           409  no texts are kept, so there is no queue
+    │   ├── ItemLeased         409  somebody else holds the item
+    │   ├── AlreadyDecided     409
+    │   └── NothingToUndo      409
+    └── ItemErased             410
 
 A problem never carries anything the caller sent: field names come from our own schema, reasons from the
 tables below, limits from the settings.
@@ -99,8 +115,47 @@ class BadRequest(Problem):
     title_en = "The request cannot be read"
 
 
+class HostRefused(Problem):
+    """``NETRA_TRUSTED_HOSTS`` says which names are ours."""
+
+    status, slug = 400, "host-refused"
+    title_id = "Layanan ini tidak dipanggil dengan nama itu"
+    title_en = "This service does not go by that name"
+
+
+class Unauthorized(Problem):
+    """Who calls is not known."""
+
+    status = 401
+    headers: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": 'ApiKey realm="netra"'}
+
+
+class KeyMissing(Unauthorized):
+    """No ``X-API-Key`` was sent."""
+
+    slug = "key-missing"
+    title_id = "Kunci API diperlukan di header X-API-Key"
+    title_en = "An API key is needed in the header X-API-Key"
+
+
+class KeyRefused(Unauthorized):
+    """``reason``: malformed, unknown, revoked or expired; the last two only for who holds the secret."""
+
+    slug = "key-refused"
+    title_id = "Kunci API ini tidak berlaku"
+    title_en = "This API key is not valid"
+
+
+class ScopeMissing(Problem):
+    """``scope`` says what the key would need."""
+
+    status, slug = 403, "scope-missing"
+    title_id = "Kunci API ini tidak berhak atas tindakan itu"
+    title_en = "This API key may not do that"
+
+
 class NotFound(Problem):
-    """No route has this path."""
+    """No route has this path, or what it names does not exist (``reason`` says so)."""
 
     status, slug = 404, "not-found"
     title_id = "Alamat ini tidak ada"
@@ -165,6 +220,36 @@ class InvalidRequest(Problem):
         super().__init__(field=faults[0]["field"], reason=faults[0]["reason"], errors=list(faults))
 
 
+class TooMuch(Problem):
+    """The key has used up what it may; ``limit`` says how much that is, ``Retry-After`` when there will be more."""
+
+    status = 429
+
+    def __init__(self, retry_after: int = 1, **members: object) -> None:
+        super().__init__(**members)
+        self.retry_after = retry_after
+
+    def response(self, language: Language, headers: Mapping[str, str] | None = None) -> Response:
+        """As every problem, with the seconds to wait."""
+        return super().response(language, {"Retry-After": str(self.retry_after), **(headers or {})})
+
+
+class RateLimited(TooMuch):
+    """``limit`` is in requests a minute."""
+
+    slug = "rate-limited"
+    title_id = "Terlalu banyak permintaan dalam satu menit"
+    title_en = "Too many requests in a minute"
+
+
+class QuotaSpent(TooMuch):
+    """``limit`` is in acts a day."""
+
+    slug = "quota-spent"
+    title_id = "Jatah penilaian hari ini habis"
+    title_en = "Today's allowance of acts is used up"
+
+
 class InternalError(Problem):
     """Whatever nobody caught; the log has its place, the answer has not."""
 
@@ -179,12 +264,30 @@ class Unavailable(Problem):
     status = 503
 
 
+class StoreDown(Unavailable):
+    """Keys cannot be checked or work cannot be kept; the log says more."""
+
+    slug = "store-down"
+    title_id = "Basis data sedang tidak dapat dipakai"
+    title_en = "The database cannot be used right now"
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "5"}
+
+
 class ModelUnavailable(Unavailable):
     """``reason`` says why there is no model."""
 
     slug = "model-unavailable"
     title_id = "Model belum siap, jadi tidak ada penilaian"
     title_en = "No model is ready, so nothing is scored"
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "30"}
+
+
+class WatchlistsUnavailable(Unavailable):
+    """The log says which file is at fault."""
+
+    slug = "watchlists-unavailable"
+    title_id = "Daftar pantau belum dapat dibaca"
+    title_en = "The watchlists cannot be read yet"
     headers: ClassVar[Mapping[str, str]] = {"Retry-After": "30"}
 
 
@@ -211,6 +314,10 @@ _REASONS = {
     "model_attributes_type": "not_object",
     "needs_text": "needs_text",
     "not_iso_8601": "not_iso_8601",
+    "not_whole_number": "not_whole_number",
+    "greater_than_equal": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "repeated": "repeated",
 }
 
 
@@ -228,18 +335,19 @@ def faults_of(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
 def _fault(error: Mapping[str, Any]) -> dict[str, object]:
     reason = _REASONS.get(error["type"], "invalid")
     place = list(error["loc"])
-    if place[:1] == ["body"]:
+    root = "query" if place[:1] == ["query"] else "body"
+    if place[:1] == [root]:
         del place[0]
     if reason == "unknown_field":
         place.pop()  # the name itself was chosen by the caller and may be the very text
     if reason == "needs_text":
         place.append("text")
-    return {"field": _path(place), "reason": reason}
+    return {"field": _path(place) or root, "reason": reason}
 
 
 def _path(place: Sequence[str | int]) -> str:
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
-    return path.removeprefix(".") or "body"
+    return path.removeprefix(".")
 
 
 def language_of(accept: str | None) -> Language:

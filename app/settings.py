@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+Switch = Literal["on", "off"]
+Acknowledged = Literal["yes", "no"]
 
 
 class Settings(BaseSettings):
@@ -19,11 +21,50 @@ class Settings(BaseSettings):
     state_dir: Path = Field(
         default=Path("state"), description="Folder for everything the service itself writes; must be writable."
     )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="`sqlite:///file` or `postgresql://user:password@host/name`. Unset: `netra.db` in `state_dir`.",
+    )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description="At least 32 random bytes, for pseudonyms and sessions. Unset: made and kept in `state_dir`, "
+        "which only a SQLite database allows.",
+    )
+    old_secret_keys: SecretStr | None = Field(
+        default=None, description="Former values of `NETRA_SECRET_KEY`, separated by spaces: see docs/access.md."
+    )
+    auth: Switch = Field(
+        default="on", description="`off`: no keys are asked for; only connections from this very host are answered."
+    )
+    auth_off_acknowledged: Acknowledged = Field(
+        default="no", description="`yes`: with `NETRA_AUTH=off` answer any host; whoever reaches the port may do all."
+    )
+    behind_tls_proxy: Acknowledged = Field(
+        default="no",
+        description="`yes`: a proxy in front ends TLS, so `netra serve` may listen beyond loopback.",
+    )
+    trusted_hosts: str = Field(
+        default="localhost,127.0.0.1,[::1]",
+        pattern=r"^[A-Za-z0-9.:*\[\]_-]+(,[A-Za-z0-9.:*\[\]_-]+)*$",
+        description="Names this service is called by, separated by commas; `*.example.id` for all below, `*` for any.",
+    )
+    requests_per_minute: int = Field(
+        default=6000, ge=0, description="Most requests of one key in a minute; more is answered 429. 0: no limit."
+    )
+    items_per_day: int = Field(
+        default=1_000_000,
+        ge=0,
+        description="Most acts scored for one key in a day, which begins at 00:00 UTC (07.00 WIB). 0: no limit.",
+    )
     models_dir: Path = Field(default=Path("models"), description="Folder of model bundles; only read.")
     model: str | None = Field(
         default=None,
         min_length=1,
         description="Bundle to serve: a name in `models_dir` or a path. Unset: the one that `models_dir`/ACTIVE names.",
+    )
+    watchlists_dir: Path | None = Field(
+        default=None,
+        description="Folder of watchlists; read again when its files change. Unset: the ones that come with Netra.",
     )
     max_batch_items: int = Field(
         default=1000, ge=1, le=100_000, description="Most items in one call of /classify/batch; more is answered 413."
@@ -48,6 +89,23 @@ class Settings(BaseSettings):
         default=16,
         ge=0,
         description="Requests that may wait for such a thread; more is answered 503 with `Retry-After`.",
+    )
+    keep_texts: Literal["review", "off"] = Field(
+        default="review",
+        description="`review`: acts that are queued are kept with their texts until they are purged. `off`: nothing is "
+        "kept, so nothing can be queued.",
+    )
+    retention_days: int = Field(
+        default=365,
+        ge=1,
+        le=36_500,
+        description="Days after which `netra purge` erases what nobody queued or decided anything of since.",
+    )
+    lease_minutes: int = Field(
+        default=15, ge=1, le=1440, description="Minutes for which an item is with the reviewer who took it."
+    )
+    second_read_percent: int = Field(
+        default=20, ge=0, le=100, description="Share of queued items that two people read, chosen by their ids."
     )
     log_level: LogLevel = Field(default="INFO", description="Least level that is logged. Logs never carry post text.")
     docs_enabled: bool = Field(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 NETRA = Path(sys.executable).with_name("netra")
@@ -16,17 +19,29 @@ PATIENCE = 60.0
 
 
 def main() -> int:
+    with tempfile.TemporaryDirectory() as state:
+        return smoke({**os.environ, "NETRA_STATE_DIR": state})
+
+
+def smoke(environment: dict[str, str]) -> int:
     port = free_port()
-    server = subprocess.Popen([NETRA, "serve", "--port", str(port)])
+    start = [NETRA, "serve", "--port", str(port), "--workers", "2", "--local-key"]
+    server = subprocess.Popen(start, env=environment, stdout=subprocess.PIPE, text=True)
     try:
+        key = server.stdout.readline().strip()
         wait_ready(port)
-        support = ask(port, {"text": "Jangan lupa Rabu besok coblos nomor 2, Pak Darsono bupati kita! ✌️"})
-        notice = ask(port, {"text": "KPU mengumumkan jadwal pemungutan suara hari Rabu pukul 07.00 sampai 13.00."})
-        like = ask(port, {"action": "like"})
+        assert refused(port, {}) == refused(port, {"X-API-Key": key[:-1] + "-"}) == 401, "a stranger is let in"
+        ask = partial(classify, port, key)
+        support = ask({"text": "Jangan lupa Rabu besok coblos nomor 2, Pak Darsono bupati kita! ✌️"})
+        notice = ask({"text": "KPU mengumumkan jadwal pemungutan suara hari Rabu pukul 07.00 sampai 13.00."})
+        like = ask({"action": "like"})
         assert support["flagged"] and support["evidence"], "a plain vote call is not flagged"
         assert not notice["flagged"], "an official notice is flagged"
         assert like["band"] == "undecided" and like["reasons"] == ["needs_target"], "a bare like is guessed at"
-        print("smoke: ready, three answers as expected from model", support["model"]["version"])
+        made = [NETRA, "key", "create", "--scopes", "classify", "--days", "1"]
+        fresh = subprocess.run(made, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+        assert classify(port, fresh, {"text": "a"})["band"] == "clear", "a new key is not known at once"
+        print("smoke: ready, keys asked for, answers as expected from model", support["model"]["version"])
     finally:
         server.terminate()
         server.wait(timeout=20)
@@ -50,11 +65,21 @@ def wait_ready(port: int) -> None:
     raise SystemExit("smoke: the service did not become ready")
 
 
-def ask(port: int, item: dict[str, str]) -> dict[str, object]:
+def refused(port: int, headers: dict[str, str]) -> int:
+    try:
+        with urllib.request.urlopen(
+            urllib.request.Request(f"http://127.0.0.1:{port}/info", headers=headers), timeout=10
+        ):
+            return 200
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def classify(port: int, key: str, item: dict[str, str]) -> dict[str, object]:
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/classify",
         data=json.dumps(item).encode(),
-        headers={"Content-Type": "application/json"},
+        headers={"Content-Type": "application/json", "X-API-Key": key},
     )
     with urllib.request.urlopen(request, timeout=10) as answer:
         return json.load(answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,11 +16,13 @@ from app.scoring.context import ContextModel, clip, own_features
 from app.scoring.model import LinearModel, probability, read
 from app.text.pipeline import analyse
 from app.watchlists.load import default_matcher
+from training.duplicates import clusters
 from training.examples import DOUBTFUL_WEIGHT, Example
 
 Floats = NDArray[np.float64]
 _REGULARISATION = 10.0
 _SHARED = 0.5
+_LEAST = 3
 _DECIMALS = 5
 _LEAST_FLAG = 1e-4
 
@@ -38,17 +41,38 @@ def is_act(example: Example) -> bool:
     return bool(example.text.strip() and example.target_text.strip())
 
 
-def fit_context(examples: Sequence[Example], content: LinearModel, flag: float) -> ContextModel:
+def fit_context(
+    examples: Sequence[Example], content: LinearModel, flag: float, reviewed: Sequence[Example] = ()
+) -> ContextModel:
     """Context model over examples with own words and a target; its even odds are moved to the ``flag`` threshold.
 
-    Each item is read twice, with and without its contestants' names known.
+    Each item is read twice, with and without its contestants' names known. ``reviewed`` are acts that reviewers
+    labelled: of them only words of at least three distinct posts are taken into the vocabulary.
     """
-    acts = [act for example in examples for act in _readings(example, content)]
-    vectoriser = TfidfVectorizer(analyzer=_same, min_df=3, sublinear_tf=True)
+    acts = [act for example in (*examples, *reviewed) for act in _readings(example, content)]
+    vocabulary = _vocabulary([set(act.own) for act in acts], 2 * len(examples), _posts(examples, reviewed))
+    vectoriser = TfidfVectorizer(analyzer=_same, vocabulary=vocabulary, sublinear_tf=True)
     words = vectoriser.fit_transform([act.own for act in acts])
     model = LogisticRegression(C=_REGULARISATION, max_iter=2000, random_state=0)
     model.fit(_matrix(words, acts), [a.label for a in acts], sample_weight=[a.weight for a in acts])
     return _fold(vectoriser, model.coef_[0], float(model.intercept_[0]), flag)
+
+
+def _posts(examples: Sequence[Example], reviewed: Sequence[Example]) -> list[int]:
+    """Number of the post behind each reading, near duplicates as one; nothing where reviewers labelled no act."""
+    rows = [*examples, *reviewed] if reviewed else []
+    return [post for post in clusters([f"{e.text}\n{e.target_text}" for e in rows]) for _ in range(2)]
+
+
+def _vocabulary(readings: Sequence[set[str]], own: int, posts: Sequence[int]) -> list[str]:
+    """Words of enough readings of the corpus (the first ``own``), and words of enough distinct posts."""
+    times = Counter(name for names in readings[:own] for name in names)
+    spread: dict[str, set[int]] = {}
+    for names, post in zip(readings, posts, strict=False):
+        for name in names:
+            spread.setdefault(name, set()).add(post)
+    known = {name for name, n in times.items() if n >= _LEAST}
+    return sorted(known | {name for name, found in spread.items() if len(found) >= _LEAST})
 
 
 def _same(names: list[str]) -> list[str]:

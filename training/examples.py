@@ -40,6 +40,7 @@ class Example:
     source: str = ""
     register: str = ""
     readers: int = 1
+    platform: str = ""
 
     def spans(self, field: str) -> tuple[tuple[int, int, str], ...]:
         """Annotated spans ``(start, end, kind)`` of one field."""
@@ -48,18 +49,18 @@ class Example:
 
 def read_corpus(folder: Path) -> list[Example]:
     """All examples of ``folder/*.jsonl`` in file and line order."""
-    return [_from_json(row, where) for path in sorted(folder.glob("*.jsonl")) for where, row in _json_rows(path)]
+    return [_from_json(row, where) for path in sorted(folder.glob("*.jsonl")) for where, row in json_rows(path)]
 
 
 def read_labelled(path: Path) -> list[Example]:
     """Examples of a labelled CSV or JSONL file with at least ``text`` and ``label``; ``sure``, ``kind``, ``election``,
     ``action``, ``target_text`` and ``source`` are used where present.
     """
-    rows = _json_rows(path) if path.suffix == ".jsonl" else _csv_rows(path)
-    return [_from_row(row, where) for where, row in rows]
+    rows = json_rows(path) if path.suffix == ".jsonl" else _csv_rows(path)
+    return [from_row(row, where) for where, row in rows]
 
 
-def _json_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def json_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Rows with their ``file:line``; lines end at a line feed only, since a text may hold any other separator."""
     with path.open(encoding="utf-8", newline="\n") as lines:
         for number, line in enumerate(lines, 1):
@@ -89,7 +90,7 @@ def digest(paths: Sequence[Path]) -> dict[str, str]:
 def _from_json(row: dict[str, Any], where: str) -> Example:
     names = tuple((n["field"], n["start"], n["end"], n["kind"]) for n in row.get("names", ()))
     return replace(
-        _from_row(row, where),
+        from_row(row, where),
         names=names,
         doubtful=bool(row.get("doubtful")),
         real=False,
@@ -98,7 +99,8 @@ def _from_json(row: dict[str, Any], where: str) -> Example:
     )
 
 
-def _from_row(row: dict[str, Any], where: str) -> Example:
+def from_row(row: dict[str, Any], where: str) -> Example:
+    """The real post that a row of a labelled file stands for. Raises ``ExampleError`` at ``where``."""
     if "text" not in row or str(row.get("label")) not in ("0", "1"):
         raise ExampleError(f"{where}: needs the fields text and label (0 or 1)")
     if not all(isinstance(row.get(field) or "", str) for field in ("text", "target_text")):
@@ -112,7 +114,8 @@ def _from_row(row: dict[str, Any], where: str) -> Example:
         group=row.get("election") or row.get("group") or "",
         action=row.get("action") or "post",
         target_text=row.get("target_text") or "",
-        doubtful=str(row.get("sure", "1")) == "0",
+        doubtful=str(row.get("sure", "1")) in ("0", "False", "false"),
         real=True,
         source=row.get("source") or "",
+        platform=row.get("platform") or "",
     )

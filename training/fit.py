@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -17,10 +18,14 @@ from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS
 from app.text.features import BLOCKS, features
 from app.text.pipeline import analyse
 from app.watchlists.load import default_matcher
+from training.duplicates import clusters
 from training.examples import DOUBTFUL_WEIGHT, Example
+from training.likeness import likeness
 
 Floats = NDArray[np.float64]
 KINDS = SUPPORT_KINDS + OTHER_KINDS
+#: Items of our own corpus that a feature needs; nobody real wrote them.
+OWN_ITEMS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class Settings:
 
     regularisation: float = 2.0
     least_posts: int = 3
-    corpus_weight: float = 0.8
+    corpus_weight: float = 0.7
     class_ratio: float = 1.0
     block_weights: tuple[float, float, float] = (1.0, 0.7, 0.7)
     decimals: int = 5
@@ -39,7 +44,9 @@ class Settings:
 class Document:
     """Features of one reading of an example; several readings of one example share its weight.
 
-    ``election`` is a real election or a fictional race, ``source`` what never stands on both sides of a fold.
+    ``election`` is a real election or a fictional race, ``source`` what never stands on both sides of a fold;
+    ``post`` is the same number for all readings of a post and of its near duplicates; ``listed`` tells the reading
+    with the contestants known from the one without.
     """
 
     features: list[str]
@@ -50,29 +57,40 @@ class Document:
     source: str
     real: bool
     sure: bool
+    post: int
+    listed: bool = True
 
 
 def documents(examples: Sequence[Example], settings: Settings) -> list[Document]:
-    """Readings of the examples: one of a real post; two of a corpus item, with and without its names known.
+    """Two readings of each example, with and without its contestants known.
 
-    The second reading is what an election without a watchlist looks like (name dropout).
+    The second is what an election without a watchlist looks like (name dropout). Corpus items that are more
+    like real posts weigh more (``training.likeness``).
     """
-    found: list[Document] = []
-    for example in examples:
-        field = content_field(example)
-        if field is None:
-            continue
-        text = example.text if field == "text" else example.target_text
-        base = DOUBTFUL_WEIGHT if example.doubtful else 1.0
-        readings = [()] if example.real else [example.spans(field), ()]
-        weight = base if example.real else base * settings.corpus_weight / len(readings)
-        for spans in readings:
-            names = [f.name for f in features(analyse(text, default_matcher(), spans))]
-            found.append(_document(example, names, weight))
-    return found
+    read = [(example, text) for example in examples if (text := content(example)) is not None]
+    posts = clusters([text for _, text in read])
+    found = [d for (e, text), post in zip(read, posts, strict=True) for d in _readings(e, text, post, settings)]
+    return _weighted(found)
 
 
-def _document(example: Example, names: list[str], weight: float) -> Document:
+def _readings(example: Example, text: str, post: int, settings: Settings) -> list[Document]:
+    base = DOUBTFUL_WEIGHT if example.doubtful else 1.0
+    weight = (base if example.real else base * settings.corpus_weight) / 2
+    listed, unlisted = _as_read(example, text)
+    return [_document(example, listed, weight, post, True), _document(example, unlisted, weight, post, False)]
+
+
+def _as_read(example: Example, text: str) -> tuple[list[str], list[str]]:
+    """Features with the contestants known and without: by watchlist for a real post, by annotation for an item."""
+    if example.real:
+        known, unknown = analyse(text, default_matcher()), analyse(text)
+    else:
+        spans = example.spans(content_field(example) or "text")
+        known, unknown = analyse(text, default_matcher(), spans), analyse(text, default_matcher())
+    return [f.name for f in features(known)], [f.name for f in features(unknown)]
+
+
+def _document(example: Example, names: list[str], weight: float, post: int, listed: bool) -> Document:
     return Document(
         features=names,
         label=example.label,
@@ -82,7 +100,23 @@ def _document(example: Example, names: list[str], weight: float) -> Document:
         source=(example.real and example.source) or example.group or example.id,
         real=example.real,
         sure=not example.doubtful,
+        post=post,
+        listed=listed,
     )
+
+
+def _weighted(docs: Sequence[Document]) -> list[Document]:
+    """The documents with every corpus item's weight multiplied by its likeness to the real posts."""
+    unlisted = {doc.post: doc.features for doc in docs if not (doc.real or doc.listed)}
+    factors = likeness(list(unlisted.values()), [doc.features for doc in docs if doc.real and doc.listed])
+    factor = dict(zip(unlisted, factors.tolist(), strict=True))
+    return [doc if doc.real else replace(doc, weight=doc.weight * factor[doc.post]) for doc in docs]
+
+
+def content(example: Example) -> str | None:
+    """The words that alone decide the label, or ``None`` where there are none."""
+    field = content_field(example)
+    return None if field is None else example.text if field == "text" else example.target_text
 
 
 def content_field(example: Example) -> str | None:
@@ -99,17 +133,34 @@ def _block(features_of: list[str], prefix: str) -> list[str]:
     return [name for name in features_of if name[0] == prefix]
 
 
-class Vectoriser:
-    """One scikit-learn ``TfidfVectorizer`` per feature block, each scaled to length one."""
+def common(docs: Sequence[Document], least: int) -> list[str]:
+    """Features of at least ``least`` distinct posts, or of two items of our own corpus, sorted.
 
-    def __init__(self, least_posts: int, block_weights: Sequence[float]) -> None:
+    Several readings or near duplicates count as one post. What only real people wrote needs ``least`` of them, so
+    that no single person's words are in a bundle.
+    """
+    by_post: dict[int, set[str]] = {}
+    for doc in docs:
+        by_post.setdefault(doc.post, set()).update(doc.features)
+    ours = {doc.post for doc in docs if not doc.real}
+    times = Counter(name for names in by_post.values() for name in names)
+    written = Counter(name for post, names in by_post.items() if post in ours for name in names)
+    return sorted(name for name, n in times.items() if n >= least or written[name] >= min(least, OWN_ITEMS))
+
+
+class Vectoriser:
+    """One scikit-learn ``TfidfVectorizer`` per feature block over a given vocabulary, each scaled to length one."""
+
+    def __init__(self, vocabulary: Sequence[str], block_weights: Sequence[float]) -> None:
         self.block_weights = tuple(block_weights)
+        blocks = ((b, _block(list(vocabulary), b)) for b in BLOCKS)
         self._blocks = [
-            TfidfVectorizer(analyzer=partial(_block, prefix=b), min_df=least_posts, sublinear_tf=True) for b in BLOCKS
+            TfidfVectorizer(analyzer=partial(_block, prefix=b), vocabulary=names, lowercase=False, sublinear_tf=True)
+            for b, names in blocks
         ]
 
     def fit(self, docs: Sequence[list[str]]) -> Vectoriser:
-        """Learn vocabulary and document frequencies."""
+        """Learn document frequencies."""
         for block in self._blocks:
             block.fit(docs)
         return self
@@ -153,7 +204,7 @@ def fit(docs: Sequence[Document], settings: Settings) -> Fitted:
     texts = [doc.features for doc in docs]
     labels = np.array([doc.label for doc in docs])
     weights = np.array([doc.weight for doc in docs])
-    vectoriser = Vectoriser(settings.least_posts, settings.block_weights).fit(texts)
+    vectoriser = Vectoriser(common(docs, settings.least_posts), settings.block_weights).fit(texts)
     matrix = vectoriser.transform(texts)
     ratio = vectoriser.scale() * np.abs(class_ratios(matrix, labels, weights)) ** settings.class_ratio
     model = LogisticRegression(

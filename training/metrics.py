@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 Floats = NDArray[np.float64]
+#: Equal-width bins of the calibration error.
+BINS = 10
 
 
 def measure(labels: Sequence[int], scores: Sequence[float], flagged: Sequence[bool]) -> dict[str, float | int | None]:
@@ -34,7 +36,7 @@ def measure(labels: Sequence[int], scores: Sequence[float], flagged: Sequence[bo
     }
 
 
-def calibration_error(labels: NDArray[np.int_], scores: Floats, bins: int = 10) -> float:
+def calibration_error(labels: NDArray[np.int_], scores: Floats, bins: int = BINS) -> float:
     """Mean gap between score and share of support over equal-width bins, weighted by bin size."""
     place = np.minimum((scores * bins).astype(int), bins - 1)
     gaps = [abs(labels[place == b].sum() - scores[place == b].sum()) for b in range(bins)]

@@ -24,7 +24,7 @@ REVIEW_RECALL = 0.95
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """Uncalibrated log-odds of posts, each by a model that saw nothing of its group."""
+    """Uncalibrated log-odds of posts, each by a model that saw nothing of its group, not even a near duplicate."""
 
     log_odds: Floats
     labels: NDArray[np.int_]
@@ -58,8 +58,9 @@ def _held_out(
     judged = any(doc.real for doc in docs)
     odds, labels, elections = [np.empty(0)], [], []
     for group in groups:
-        rest = [doc for doc in docs if group_of(doc) != group]
-        out = [doc for doc in docs if group_of(doc) == group and doc.sure and doc.real == judged]
+        posts = {doc.post for doc in docs if group_of(doc) == group}
+        rest = [doc for doc in docs if group_of(doc) != group and doc.post not in posts]
+        out = [doc for doc in docs if group_of(doc) == group and doc.sure and doc.listed and doc.real == judged]
         if not out:
             continue
         odds.append(fit(rest, settings).log_odds([doc.features for doc in out]))

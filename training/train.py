@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.metadata import version as library_version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.scoring.bundle import library_versions, load, write
 from app.scoring.scorer import BundleScorer
@@ -20,67 +20,127 @@ from app.scoring.types import Item, ModelInfo
 from app.text.resources import DATA_DIR
 from training.card import card
 from training.context import fit_context, is_act
+from training.corpus import read_rows
+from training.evaluate import intervals_of
 from training.examples import Example, digest, read_corpus, read_labelled
+from training.experiments import read_experiments
 from training.fit import Settings, documents, fit, to_model
+from training.intervals import Scored, by_thresholds
 from training.metrics import measure
-from training.select import (
-    LEAST_POSTS,
-    HeldOut,
-    calibrate,
-    leave_elections_out,
-    leave_sources_out,
-    scores,
-    thresholds,
-)
+from training.plots import draw
+from training.reviews import read_reviews
+from training.select import LEAST_POSTS, HeldOut, calibrate, leave_elections_out, scores, thresholds
+from training.study import Limits, sources_out, study
 
 NAME = "netra-tfidf-lr"
 GOLDEN_ITEMS = 60
+#: With fewer real posts than this, those that reviewers labelled are judged together with the corpus.
+LEAST_REAL = 500
 
 
-def train(out: Path, version: str, extra: Sequence[Path] = (), settings: Settings | None = None) -> dict[str, Any]:
-    """Train on ``data/corpus`` and ``extra`` labelled files and write the bundle ``out``; returns its manifest."""
+def train(
+    out: Path,
+    version: str,
+    extra: Sequence[Path] = (),
+    settings: Settings | None = None,
+    reviews: Path | None = None,
+    *,
+    full_card: bool = False,
+) -> dict[str, Any]:
+    """Train on ``data/corpus``, ``extra`` labelled files and reviewers' labels; write the bundle ``out``.
+
+    Returns its manifest. A ``full_card`` measures all that a release tells of itself: a third of the time goes there.
+    Raises ``ExampleError`` before anything is written when an input cannot be used.
+    """
     settings = settings or Settings()
-    corpus_files = sorted((DATA_DIR / "corpus").glob("*.jsonl"))
-    corpus = read_corpus(DATA_DIR / "corpus")
-    real = [example for path in extra for example in read_labelled(path)]
-    docs = documents([*corpus, *real], settings)
-    by_source = leave_sources_out(docs, settings)
+    inputs = _read(extra, reviews)
+    docs = documents(inputs.examples, settings)
+    by_source, places = sources_out(docs, settings, corpus_too=inputs.few_real)
     scale = calibrate(by_source)
     flag, review = thresholds(scores(by_source, scale), by_source.labels)
+    limits = Limits(scale, flag, review)
     model = to_model(fit(docs, settings), docs, scale, settings)
-    context = fit_context([e for e in corpus if is_act(e)], model, flag)
-    info = ModelInfo(NAME, version, flag, review)
-    manifest = {
-        "name": NAME,
-        "version": version,
-        "thresholds": {"flag": flag, "review": review},
-        "libraries": library_versions(),
-        "trained_with": {name: library_version(name) for name in ("scikit-learn", "scipy", "numpy")},
-        "inputs": {"corpus": digest(corpus_files), "extra": digest(list(extra))},
-        "counts": {"corpus": len(corpus), "extra": len(real), "features": len(model.vocabulary)},
-        "settings": {name: getattr(settings, name) for name in settings.__slots__},
-        "held_out": {
-            "by_source": _summary(by_source, scale, flag),
-            "by_election": _summary(leave_elections_out(docs, settings), scale, flag) if real else {},
-        },
+    context = fit_context(list(filter(is_act, inputs.corpus)), model, flag, list(filter(is_act, inputs.reviewed)))
+    scorer = BundleScorer(model, context, ModelInfo(NAME, version, flag, review))
+    by_election = leave_elections_out(docs, settings) if any(doc.real for doc in docs) else None
+    manifest = _manifest(version, inputs, settings, limits, len(model.vocabulary))
+    manifest["held_out"] = {
+        "by_source": _summary(by_source, limits),
+        "by_election": _summary(by_election, limits) if by_election else {},
     }
-    write(out, model, context, manifest, golden(BundleScorer(model, context, info), corpus))
+    write(out, model, context, manifest, golden(scorer, inputs.corpus))
     load(out)
-    (out / "CARD.md").write_text(card(manifest, corpus), encoding="utf-8")
+    held = by_source, places
+    studied = study(docs, inputs.examples, held, limits, settings, scorer) if full_card else None
+    pictures = draw(studied, out) if studied else ()
+    text = card(manifest, inputs.rows, studied, pictures, read_experiments())
+    (out / "CARD.md").write_text(text, encoding="utf-8")
     return manifest
 
 
-def _summary(held: HeldOut, scale: tuple[float, float], flag: float) -> dict[str, Any]:
-    """Held-out metrics over sure posts, pooled and per election, rounded to four decimals."""
-    found, elections = scores(held, scale), np.array(held.elections)
+def _manifest(version: str, inputs: _Inputs, settings: Settings, limits: Limits, features: int) -> dict[str, Any]:
+    """What a bundle says of itself, but for what was measured."""
+    return {
+        "name": NAME,
+        "version": version,
+        "thresholds": {"flag": limits.flag, "review": limits.review},
+        "libraries": library_versions(),
+        "trained_with": {name: library_version(name) for name in ("scikit-learn", "scipy", "numpy")},
+        "inputs": inputs.digests,
+        "counts": {**inputs.counts, "features": features},
+        "settings": {name: getattr(settings, name) for name in settings.__slots__},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """What a model learns from, and what the manifest says of it. ``rows`` are the corpus as its files hold it."""
+
+    corpus: list[Example]
+    real: list[Example]
+    reviewed: list[Example]
+    rows: list[dict[str, Any]]
+    digests: dict[str, dict[str, str]]
+    counts: dict[str, int]
+
+    @property
+    def few_real(self) -> bool:
+        """Whether reviewers labelled so few posts that no threshold can be chosen on them alone."""
+        return len(self.reviewed) > 0 and len(self.real) + len(self.reviewed) < LEAST_REAL
+
+    @property
+    def examples(self) -> list[Example]:
+        return [*self.corpus, *self.real, *self.reviewed]
+
+
+def _read(extra: Sequence[Path], reviews: Path | None) -> _Inputs:
+    folder = DATA_DIR / "corpus"
+    corpus = read_corpus(folder)
+    real = [example for path in extra for example in read_labelled(path)]
+    digests = {"corpus": digest(sorted(folder.glob("*.jsonl"))), "extra": digest(list(extra))}
+    counts = {"corpus": len(corpus), "extra": len(real)}
+    reviewed: list[Example] = []
+    if reviews is not None:
+        batch = read_reviews(reviews)
+        reviewed = batch.examples
+        digests["reviews"] = digest([reviews])
+        counts |= {"reviews": len(reviewed), "reviews_held_out": len(batch.held_out)}
+    return _Inputs(corpus, real, reviewed, [row for _, row in read_rows(folder)], digests, counts)
+
+
+def _summary(held: HeldOut, limits: Limits) -> dict[str, Any]:
+    """Held-out metrics over sure posts with their intervals, pooled and per election, rounded to four decimals."""
+    found = by_thresholds(held.labels, scores(held, limits.scale), limits.flag, limits.review)
+    elections = np.array(held.elections)
     large = [name for name in sorted(set(held.elections)) if held.elections.count(name) >= LEAST_POSTS]
     chosen = {"pooled": np.full(len(elections), True)} | {name: elections == name for name in large}
-    return {name: _figures(held.labels[rows], found[rows], flag) for name, rows in chosen.items()}
+    return {name: _figures(found.only(rows)) for name, rows in chosen.items()}
 
 
-def _figures(labels: NDArray[np.int_], found: NDArray[np.float64], flag: float) -> dict[str, float | int | None]:
-    figures = measure(labels.tolist(), found.tolist(), (found >= flag).tolist())
-    return {key: round(value, 4) if isinstance(value, float) else value for key, value in figures.items()}
+def _figures(found: Scored) -> dict[str, Any]:
+    figures = measure(found.labels.tolist(), found.scores.tolist(), found.flagged.tolist())
+    rounded = {key: round(value, 4) if isinstance(value, float) else value for key, value in figures.items()}
+    return {**rounded, "intervals": intervals_of(found)}
 
 
 def golden(scorer: BundleScorer, corpus: Sequence[Example]) -> list[dict[str, Any]]:
@@ -99,7 +159,7 @@ def main() -> None:
     """Command line without the rest of Netra: ``python -m training.train OUT VERSION [EXTRA...]``."""
     import sys
 
-    manifest = train(Path(sys.argv[1]), sys.argv[2], [Path(p) for p in sys.argv[3:]])
+    manifest = train(Path(sys.argv[1]), sys.argv[2], [Path(p) for p in sys.argv[3:]], full_card=True)
     print(json.dumps(manifest["held_out"], indent=1))
 
 

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Header, Request, Response
 from pydantic import ValidationError
 
+from app.access.gate import counted_items
+from app.advice import advise
 from app.api.body import JsonRoute
 from app.api.examples import BATCH_ANSWER, BATCH_REQUESTS, CLASSIFY_ANSWER, CLASSIFY_REQUESTS, answered
+from app.api.items import intake_at
 from app.api.runtime import Runtime, runtime_of
-from app.api.schemas import MAX_ID_CHARS, NOTICES, BatchAnswer, BatchRequest, ClassifyAnswer, ClassifyRequest
+from app.api.schemas import MAX_ID_CHARS, NOTICES, TEXTS, BatchAnswer, BatchRequest, ClassifyAnswer, ClassifyRequest
+from app.observe.watch import Notes, notes_of
+from app.policy.policy import policy_answer
 from app.problems import (
     BodyTooLarge,
     Busy,
@@ -30,7 +36,9 @@ from app.problems import (
     faults_of,
     language_of,
 )
-from app.scoring.types import ModelInfo, Scorer, Verdict
+from app.review.intake import Intake
+from app.review.problems import QueueOff
+from app.scoring.types import Item, ModelInfo, Scorer, Verdict
 
 #: Texts up to this length are scored on the event loop (under a millisecond), longer ones in a worker.
 INLINE_CHARS = 2_000
@@ -38,7 +46,7 @@ NEEDS_TARGET = Verdict(flagged=False, score=None, band="undecided", kind=None, r
 
 AcceptLanguage = Annotated[str | None, Header(description="`en` for an English notice; Indonesian otherwise.")]
 _INPUT_PROBLEMS = (MalformedJson, BodyTooLarge, UnsupportedMediaType, InvalidRequest)
-_SERVICE_PROBLEMS = (InternalError, ModelUnavailable, Busy)
+_SERVICE_PROBLEMS = (QueueOff, InternalError, ModelUnavailable, Busy)
 
 router = APIRouter(route_class=JsonRoute, tags=["classify"])
 
@@ -57,10 +65,15 @@ async def classify(
     """Says how likely the act is campaign support, why, and by which model. An officer decides."""
     runtime = runtime_of(request)
     check_lengths(act, runtime.settings.max_text_chars)
-    scorer = runtime.need_scorer()
-    work = partial(_verdicts, scorer, [act], explain=True)
-    [verdict] = work() if act.chars <= INLINE_CHARS else await runtime.workers.run(work)
-    return _json({**_verdict(act.id, verdict), **_colophon(scorer.info, language_of(accept_language))})
+    runtime.need_scorer()
+    language = language_of(accept_language)
+    intake = intake_at(request, needed=bool(act.queue))
+    work = partial(_answers, runtime, [act], language, notes_of(request), intake, explain=True)
+    async with counted_items(request, 1):
+        # A queue is written to, which would keep the event loop waiting.
+        inline = act.chars <= INLINE_CHARS and intake is None
+        [answer] = work() if inline else await runtime.workers.run(work)
+    return _json({**answer, **_colophon(runtime, language)})
 
 
 @router.post(
@@ -79,29 +92,35 @@ async def classify_batch(
     limit = runtime.settings.max_batch_items
     if len(batch.items) > limit:
         raise TooManyItems(field="items", reason="too_many", limit=limit)
-    scorer = runtime.need_scorer()
-    work = partial(_answer_batch, runtime, scorer, batch, language_of(accept_language))
-    return await runtime.workers.run(work)
+    runtime.need_scorer()
+    intake = intake_at(request, needed=batch.queue or any(_is_to_be_queued(raw) for raw in batch.items))
+    work = partial(_answer_batch, runtime, batch, language_of(accept_language), notes_of(request), intake)
+    async with counted_items(request, len(batch.items)):
+        return await runtime.workers.run(work)
 
 
 def check_lengths(act: ClassifyRequest, limit: int) -> None:
     """Raises ``TextTooLong`` when one of the texts has more than ``limit`` code points."""
-    for field in ("text", "target_text"):
+    for field in TEXTS:
         if len(getattr(act, field) or "") > limit:
             raise TextTooLong(field=field, reason="too_long", limit=limit)
 
 
-def _answer_batch(runtime: Runtime, scorer: Scorer, batch: BatchRequest, language: Language) -> Response:
+def _answer_batch(
+    runtime: Runtime, batch: BatchRequest, language: Language, notes: Notes, intake: Intake | None
+) -> Response:
     acts = [_read(raw, runtime.settings.max_text_chars) for raw in batch.items]
     good = [act for act in acts if isinstance(act, ClassifyRequest)]
-    verdicts = iter(_verdicts(scorer, good, explain=batch.explain))
+    if batch.queue:
+        good = [act.model_copy(update={"queue": True}) for act in good]
+    answers = iter(_answers(runtime, good, language, notes, intake, explain=batch.explain or intake is not None))
     results: list[dict[str, object]] = []
     for index, (raw, act) in enumerate(zip(batch.items, acts, strict=True)):
         if isinstance(act, Problem):
             results.append({"index": index, "id": _id_of(raw), "error": act.body(language)})
         else:
-            results.append({"index": index, **_verdict(act.id, next(verdicts))})
-    return _json({"results": results, **_colophon(scorer.info, language)})
+            results.append({"index": index, **next(answers)})
+    return _json({"results": results, **_colophon(runtime, language)})
 
 
 def _read(raw: object, max_chars: int) -> ClassifyRequest | Problem:
@@ -115,19 +134,51 @@ def _read(raw: object, max_chars: int) -> ClassifyRequest | Problem:
     return act
 
 
+def _is_to_be_queued(raw: object) -> bool:
+    return isinstance(raw, dict) and raw.get("queue") is True
+
+
 def _id_of(raw: object) -> str | None:
     given = raw.get("id") if isinstance(raw, dict) else None
     return given if isinstance(given, str) and len(given) <= MAX_ID_CHARS else None
 
 
-def _verdicts(scorer: Scorer, acts: Sequence[ClassifyRequest], *, explain: bool) -> list[Verdict]:
-    """One verdict per act; acts without any text are undecided, whatever the scorer would make of nothing."""
-    items = [act.to_item() for act in acts if not act.is_bare]
-    scored = scorer.score(items, explain=explain) if items else []
-    if len(scored) != len(items):
+def _answers(
+    runtime: Runtime,
+    acts: Sequence[ClassifyRequest],
+    language: Language,
+    notes: Notes,
+    intake: Intake | None,
+    *,
+    explain: bool,
+) -> list[dict[str, object]]:
+    """Verdict and policy of each act, by the model, watchlists and rules of one moment; queued if that is wanted."""
+    items = [act.to_item() for act in acts]
+    verdicts = _verdicts(runtime.need_scorer(), acts, items, explain)
+    notes.judged(runtime, items, verdicts)
+    lists, rules = runtime.need_watchlists(), runtime.need_rules()
+    policies = [advise(item, verdict, lists, rules) for item, verdict in zip(items, verdicts, strict=True)]
+    queued: Sequence[str | None] = [None] * len(items)
+    if intake is not None:
+        to_queue = [act.to_act() if act.queue else None for act in acts]
+        queued = intake.put(runtime.need_scorer().info, lists, to_queue, verdicts, policies)
+    return [
+        {**_verdict(item.id, verdict), "policy": policy_answer(policy, language), "queued": item_id}
+        for item, verdict, policy, item_id in zip(items, verdicts, policies, queued, strict=True)
+    ]
+
+
+def _verdicts(scorer: Scorer, acts: Sequence[ClassifyRequest], items: Sequence[Item], explain: bool) -> list[Verdict]:
+    """One verdict per act; an act without any text is never scored, whatever the scorer would make of nothing."""
+    asked = [item for act, item in zip(acts, items, strict=True) if not act.says_nothing]
+    scored = scorer.score(asked, explain=explain, entities=True) if asked else []
+    if len(scored) != len(asked):
         raise RuntimeError("the scorer lost count of its items")
     verdicts = iter(scored)
-    return [NEEDS_TARGET if act.is_bare else next(verdicts) for act in acts]
+    found = [NEEDS_TARGET if act.says_nothing else next(verdicts) for act in acts]
+    if any(act.is_bare and verdict.score is not None for act, verdict in zip(acts, found, strict=True)):
+        raise RuntimeError("the scorer scored an act without any text")
+    return found
 
 
 def _verdict(item_id: str | None, verdict: Verdict) -> dict[str, object]:
@@ -137,17 +188,20 @@ def _verdict(item_id: str | None, verdict: Verdict) -> dict[str, object]:
         "score": verdict.score,
         "band": verdict.band,
         "kind": verdict.kind,
-        "evidence": [
-            {"field": e.field, "start": e.start, "end": e.end, "surface": e.surface, "weight": e.weight}
-            for e in verdict.evidence
-        ],
+        "evidence": [asdict(evidence) for evidence in verdict.evidence],
         "rest": verdict.rest,
         "reasons": list(verdict.reasons),
+        "decided_by": verdict.decided_by,
+        "entities": [asdict(entity) for entity in verdict.entities],
     }
 
 
-def _colophon(info: ModelInfo, language: Language) -> dict[str, object]:
-    return {"model": model_out(info), "notice": NOTICES[language]}
+def _colophon(runtime: Runtime, language: Language) -> dict[str, object]:
+    return {
+        "model": model_out(runtime.need_scorer().info),
+        "watchlist": {"version": runtime.need_watchlists().version},
+        "notice": NOTICES[language],
+    }
 
 
 def model_out(info: ModelInfo) -> dict[str, object]:

@@ -1,26 +1,35 @@
-"""The outermost layer: a request id, security headers, one log line, and a bare 500 for what nobody caught."""
+"""Around everything that answers: a request id, security headers, and a bare 500 for what nobody caught."""
 
 from __future__ import annotations
 
 import logging
 import re
-from time import perf_counter
-from traceback import walk_tb
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.access.gate import allowances_left
+from app.observe.logs import crash_of
 from app.problems import InternalError, answer
 
 REQUEST_ID = "X-Request-ID"
+#: Where in the ASGI scope the request id is noted.
+NOTED_ID = "netra.request_id"
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
+    # An answer is data: a browser that opens one is to load nothing, run nothing and show it in no other page.
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+#: The one page of ours that is a page, and off by default: what the framework's documentation page loads.
+_DOCS_POLICY = (
+    "default-src 'none'; connect-src 'self'; img-src https://fastapi.tiangolo.com data:; frame-ancestors 'none'; "
+    "script-src https://cdn.jsdelivr.net 'unsafe-inline'; style-src https://cdn.jsdelivr.net"
+)
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _log = logging.getLogger("netra.http")
 
@@ -37,26 +46,25 @@ class Edge:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        request_id = safe_request_id(headers.get(REQUEST_ID))
-        began, status = perf_counter(), 0
+        request_id = scope[NOTED_ID] = safe_request_id(headers.get(REQUEST_ID))
+        status = 0
 
         async def stamped(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _stamp(MutableHeaders(scope=message), request_id)
+                _stamp(MutableHeaders(scope=message), scope, request_id)
             await send(message)
 
         try:
             await self.app(scope, receive, stamped)
         except ClientDisconnect:
-            status = 499
+            pass
         except Exception as error:
-            _log.error("%s request_id=%s", crash_of(error), request_id)
+            _log.error(crash_of(error), extra={"request_id": request_id})
             # An answer already begun is left unfinished: the server then closes the connection.
             if not status:
                 await answer(InternalError(), headers)(scope, receive, stamped)
-        _log_request(scope, status, perf_counter() - began, request_id)
 
 
 def safe_request_id(given: str | None) -> str:
@@ -64,20 +72,10 @@ def safe_request_id(given: str | None) -> str:
     return given if given and _SAFE_ID.fullmatch(given) else uuid4().hex
 
 
-def _stamp(headers: MutableHeaders, request_id: str) -> None:
+def _stamp(headers: MutableHeaders, scope: Scope, request_id: str) -> None:
     headers[REQUEST_ID] = request_id
+    headers.update(allowances_left(scope))
+    if scope["path"] == "/docs":
+        headers.setdefault("Content-Security-Policy", _DOCS_POLICY)
     for name, value in SECURITY_HEADERS.items():
         headers.setdefault(name, value)
-
-
-def _log_request(scope: Scope, status: int, seconds: float, request_id: str) -> None:
-    """Method and path come from our own tables, never from the request: either may carry a post."""
-    method = scope["method"] if scope["method"] in _METHODS else "-"
-    route = getattr(scope.get("route"), "path", "-")
-    _log.info("%s %s %d %.1fms request_id=%s", method, route, status, seconds * 1000, request_id)
-
-
-def crash_of(error: Exception) -> str:
-    """Type and places of an error for the log, without its message: that may quote a post."""
-    places = [f"{frame.f_globals.get('__name__', '?')}:{line}" for frame, line in walk_tb(error.__traceback__)]
-    return f"{type(error).__name__} at {' > '.join(places[-6:])}"

@@ -18,12 +18,13 @@ router = APIRouter(tags=["info"])
 
 @router.get("/info", summary="What this service is and accepts", response_model=InfoOut)
 async def info(request: Request) -> dict[str, Any]:
-    """Name, version, model, limits and languages; answers without a model too."""
+    """Name, version, model, watchlists, limits and languages; answers without a model too."""
     runtime = runtime_of(request)
     return {
         "name": "netra",
         "version": __version__,
         "model": model_out(runtime.scorer.info) if runtime.scorer else None,
+        "watchlist": {"version": runtime.watchlists.version} if runtime.watchlists else None,
         "limits": {name: getattr(runtime.settings, name) for name in LimitsOut.model_fields},
         "languages": list(LANGUAGES),
         "actions": list(ACTIONS),

@@ -1,18 +1,20 @@
-"""What a running service holds: its settings, its scorer (or why there is none) and its worker threads."""
+"""What a running service holds: settings, scorer (or why there is none), watchlists and worker threads."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import anyio.to_thread
 from anyio import CapacityLimiter
 from starlette.requests import HTTPConnection
 
-from app.problems import Busy, ModelUnavailable
+from app.policy.rules import Rules
+from app.problems import Busy, ModelUnavailable, WatchlistsUnavailable
 from app.scoring.types import Scorer
 from app.settings import Settings
+from app.watchlists.lists import Watchlists
 
 _T = TypeVar("_T")
 
@@ -39,18 +41,43 @@ class Workers:
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """``failure`` is a short machine word, set exactly when ``scorer`` is ``None``."""
+    """One state of the service; a request takes it once and ends with it, whatever is reloaded meanwhile.
+
+    ``loaded`` is the model as it came from disk, ``scorer`` the same reading with ``watchlists``. ``failure`` is a
+    short machine word, set exactly when ``scorer`` is ``None``: a model, rules and watchlists are needed for one.
+    """
 
     settings: Settings
     workers: Workers
-    scorer: Scorer | None
+    loaded: Scorer | None
+    rules: Rules | None
     failure: str | None
+    watchlists: Watchlists | None = None
+    scorer: Scorer | None = None
+
+    def reading_with(self, lists: Watchlists) -> Runtime:
+        """The same service with other watchlists."""
+        if self.loaded is None or self.rules is None:
+            return replace(self, watchlists=lists)
+        return replace(self, watchlists=lists, scorer=self.loaded.with_watchlists(lists), failure=None)
 
     def need_scorer(self) -> Scorer:
         """The scorer; raises ``ModelUnavailable`` with the reason when there is none."""
         if self.scorer is None:
             raise ModelUnavailable(reason=self.failure)
         return self.scorer
+
+    def need_watchlists(self) -> Watchlists:
+        """The watchlists; raises ``WatchlistsUnavailable`` when none could be read."""
+        if self.watchlists is None:
+            raise WatchlistsUnavailable
+        return self.watchlists
+
+    def need_rules(self) -> Rules:
+        """The rules; raises ``ModelUnavailable`` with the reason when there are none."""
+        if self.rules is None:
+            raise ModelUnavailable(reason=self.failure)
+        return self.rules
 
 
 def runtime_of(connection: HTTPConnection) -> Runtime:

@@ -10,15 +10,20 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
 from pydantic_core import PydanticCustomError, core_schema
 
+from app.policy.types import Phase, SanctionClass, Sure
 from app.problems import Language, ProblemBody
-from app.scoring.types import NOTICE, Action, Band, Item
+from app.review.acts import Act
+from app.scoring.types import NOTICE, AccountKind, Action, Band, Item, NamedField, Side, SubjectStatus
 from app.scoring.types import Field as TextField
+from app.watchlists.schema import Role
 
 NOTICES: dict[Language, str] = {
     "id": NOTICE,
     "en": "An indication, not a ruling: an authorised officer examines and decides.",
 }
 MAX_ID_CHARS = 200
+#: Fields that are read; `/info` names their greatest length.
+TEXTS = ("text", "target_text", "media_text")
 #: Acts whose text may be missing: they are then answered ``undecided``.
 TARGETED: frozenset[Action] = frozenset({"like", "share", "follow"})
 
@@ -34,12 +39,15 @@ def _iso_8601(value: str) -> str:
     raise PydanticCustomError("not_iso_8601", "not an ISO 8601 date or date and time")
 
 
+IsoText = Annotated[str, AfterValidator(_iso_8601)]
+
+
 class _Input(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class ClassifyRequest(_Input):
-    """One act on social media. Unless it is a like, share or follow, `text` or `target_text` must say something."""
+    """One act on social media. Unless it is a like, share or follow, one of the three texts must say something."""
 
     id: str | None = Field(default=None, max_length=MAX_ID_CHARS, description="Echoed in the answer.")
     action: Action = Field(default="post", description="What the person did.")
@@ -49,27 +57,58 @@ class ClassifyRequest(_Input):
     target_text: str | None = Field(
         default=None, description="What was commented on, shared, liked or followed. Same greatest length."
     )
-    posted_at: Annotated[str, AfterValidator(_iso_8601)] | None = Field(
+    posted_at: IsoText | None = Field(
         default=None, description="ISO 8601 date, or date and time.", examples=["2031-11-03T19:05:00+07:00"]
     )
     platform: str | None = Field(default=None, max_length=64, description="Where it happened, in the caller's words.")
     election: str | None = Field(default=None, max_length=128, description="Id of the election on the watchlists.")
+    region: str | None = Field(
+        default=None, max_length=128, description="Region as the watchlists write it; counts where `election` does not."
+    )
+    parent_author: str | None = Field(
+        default=None, max_length=100, description="Handle of whoever wrote the target; never makes a score."
+    )
+    media_text: str | None = Field(
+        default=None,
+        description="Words in the picture (OCR or alt text): of the own post, or of the target of any other act.",
+    )
+    account_kind: AccountKind | None = Field(default=None, description="Whose account the act came from.")
+    subject_status: SubjectStatus | None = Field(default=None, description="Status of the person, as far as known.")
+    queue: bool | None = Field(
+        default=None, strict=True, description="Have people look at it, if it is flagged or for review; see /items."
+    )
+    author_id: str | None = Field(
+        default=None, max_length=200, description="Whose act it is. Kept as a keyed pseudonym only, and only if queued."
+    )
+    captured_at: IsoText | None = Field(default=None, description="When the act was recorded; for the queue.")
+    known_at: IsoText | None = Field(
+        default=None, description="When the office came to know of the act: its days count from here. For the queue."
+    )
 
     @model_validator(mode="after")
     def _says_something(self) -> ClassifyRequest:
         if self.is_bare and self.action not in TARGETED:
-            raise PydanticCustomError("needs_text", "text or target_text must not be empty")
+            raise PydanticCustomError("needs_text", "text, target_text or media_text must not be empty")
         return self
 
     @property
     def is_bare(self) -> bool:
-        """Whether neither text holds anything but white space."""
-        return not (self.text or "").strip() and not (self.target_text or "").strip()
+        """Whether no text holds anything but white space."""
+        return not any((getattr(self, name) or "").strip() for name in TEXTS)
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether there is not even anything to look up on the watchlists."""
+        return self.is_bare and not (self.election or self.region or self.parent_author)
 
     @property
     def chars(self) -> int:
-        """Code points of both texts together."""
-        return len(self.text or "") + len(self.target_text or "")
+        """Code points of all texts together."""
+        return sum(len(getattr(self, name) or "") for name in TEXTS)
+
+    def to_act(self) -> Act:
+        """The act as people look at it."""
+        return Act(self.to_item(), self.author_id, self.captured_at, self.known_at)
 
     def to_item(self) -> Item:
         """The act as the scorer takes it."""
@@ -81,6 +120,11 @@ class ClassifyRequest(_Input):
             posted_at=self.posted_at,
             platform=self.platform,
             election=self.election,
+            region=self.region,
+            parent_author=self.parent_author,
+            media_text=self.media_text or "",
+            account_kind=self.account_kind or "tidak_diketahui",
+            subject_status=self.subject_status or "tidak_diketahui",
         )
 
 
@@ -100,6 +144,7 @@ class BatchRequest(_Input):
 
     items: list[Annotated[Any, _ShownAs(ClassifyRequest)]] = Field(description="`/info` names the greatest number.")
     explain: bool = Field(default=True, strict=True, description="Whether to give `evidence`; without it is faster.")
+    queue: bool = Field(default=False, strict=True, description="`queue` for all items; then there is `evidence` too.")
 
 
 class EvidenceOut(BaseModel):
@@ -110,6 +155,49 @@ class EvidenceOut(BaseModel):
     end: int = Field(description="Code point after the last.")
     surface: str = Field(description="The span itself.")
     weight: float = Field(description="Log-odds; positive speaks for campaign support.")
+
+
+class EntityOut(BaseModel):
+    """A contestant or party of the watchlists, and where it is named."""
+
+    name: str = Field(description="The person, the pair or the party.")
+    role: Role = Field(description="As what it is named there.")
+    number: int | None = Field(description="Ballot number, where the election is certain.")
+    election: str | None = Field(description="Id of the election; null for parties and where it is not certain.")
+    field: NamedField
+    start: int = Field(description="First code point of the span in the field as sent.")
+    end: int = Field(description="Code point after the last.")
+
+
+class RuleOut(BaseModel):
+    """A row of the rules that a person should look at. Not a decision, nor is its class of sanction."""
+
+    id: str
+    group: str | None = Field(description="Joins rows that are one behaviour in different phases.")
+    instrument: str
+    article: str
+    text: str
+    indication: str
+    sanction_class: SanctionClass | None = Field(description="What the table says.")
+    sure: Sure = Field(description="B: two or more independent pages, S: one, D: pages disagree, U: unconfirmed.")
+    note: str | None = Field(description="What must be established first, and where sources disagree.")
+    sources: list[str]
+
+
+class PolicyOut(BaseModel):
+    """Which rules to look at, by act, account, status and phase."""
+
+    version: str
+    phase: Phase
+    reason: str | None = Field(description="Why there are no rules to look at.")
+    notes: list[str] = Field(description="What holds for all the rules.")
+    rules: list[RuleOut]
+
+
+class WatchlistOut(BaseModel):
+    """The watchlists behind an answer."""
+
+    version: str = Field(description="Short hash of the files.")
 
 
 class ModelOut(BaseModel):
@@ -132,12 +220,17 @@ class VerdictOut(BaseModel):
     evidence: list[EvidenceOut]
     rest: float = Field(description="With the weights of `evidence` it adds up to the log-odds of `score`.")
     reasons: list[str] = Field(description="Short machine words, such as `needs_target`.")
+    decided_by: Side | None = Field(description="Side of an act on a target that settled the band.")
+    entities: list[EntityOut]
+    policy: PolicyOut
+    queued: str | None = Field(description="Id of the item that people look at; null when nobody is to.")
 
 
 class ClassifyAnswer(VerdictOut):
-    """A verdict, the model that gave it, and what it is not."""
+    """A verdict, the model and the watchlists behind it, and what it is not."""
 
     model: ModelOut
+    watchlist: WatchlistOut
     notice: str
 
 
@@ -160,6 +253,7 @@ class BatchAnswer(BaseModel):
 
     results: list[BatchVerdict | BatchError]
     model: ModelOut
+    watchlist: WatchlistOut
     notice: str
 
 
@@ -190,6 +284,7 @@ class InfoOut(BaseModel):
     name: str
     version: str
     model: ModelOut | None = Field(description="Null while no model is ready.")
+    watchlist: WatchlistOut | None = Field(description="Null while none could be read.")
     limits: LimitsOut
     languages: list[Language] = Field(description="Languages of notices and problem titles.")
     actions: list[Action]

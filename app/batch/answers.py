@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from app.batch.table import Problem, Row, Unit
-from app.scoring.types import Evidence, Verdict
+from app.scoring.types import Entity, Evidence, Verdict
 
 #: Appended to every output, in this order; columns of these names in an input are replaced.
-APPENDED = ("netra_flagged", "netra_score", "netra_band", "netra_kind", "netra_reasons", "netra_error")
+APPENDED = (
+    "netra_flagged",
+    "netra_score",
+    "netra_band",
+    "netra_kind",
+    "netra_reasons",
+    "netra_entities",
+    "netra_policy",
+    "netra_error",
+)
 #: Appended after them when several inputs were read.
 SOURCE_COLUMN = "netra_source"
 
@@ -22,9 +32,12 @@ _PROBLEMS: dict[Problem, str] = {
     "text_not_a_string": "isi kolom teks bukan teks",
     "unknown_action": "kata aksi tidak dikenal",
     "row_too_long": "baris terlalu panjang",
+    "worker_died": "proses penilai berhenti saat menilai baris ini",
 }
 _REASONS = {
     "needs_target": "perlu isi unggahan sasaran",
+    "contestant_account": "sasaran adalah akun peserta pemilihan",
+    "unknown_election": "pemilihan atau wilayah tidak ada dalam daftar pantau",
     "ragged_row": "jumlah sel tidak sama dengan judul kolom",
 }
 
@@ -40,25 +53,43 @@ class Answer:
     reasons: str | None
     error: str | None
     source: str | None = None
+    entities: str | None = None
+    policy: str | None = None
 
     def cells(self) -> dict[str, object]:
         """Values by column, the source left out when there is none."""
-        values = (self.flagged, self.score, self.band, self.kind, self.reasons, self.error)
+        values = (
+            self.flagged,
+            self.score,
+            self.band,
+            self.kind,
+            self.reasons,
+            self.entities,
+            self.policy,
+            self.error,
+        )
         named: dict[str, object] = dict(zip(APPENDED, values, strict=True))
         return named if self.source is None else {**named, SOURCE_COLUMN: self.source}
 
 
-def answer(row: Row, verdict: Verdict, source: str | None) -> Answer:
+def answer(row: Row, verdict: Verdict, source: str | None, entities: str | None, policy: str | None) -> Answer:
     """Answer for a scored row. The score has six decimals; an undecided row has none."""
     score = None if verdict.score is None else round(verdict.score, 6)
-    reasons = reasons_text(verdict, row.note)
-    return Answer(verdict.flagged, score, verdict.band, verdict.kind, reasons or None, None, source)
+    reasons = reasons_text(verdict, row.note) or None
+    return Answer(verdict.flagged, score, verdict.band, verdict.kind, reasons, None, source, entities, policy)
 
 
 def refusal(row: Row, problem: Problem, unit: Unit, source: str | None) -> Answer:
     """Answer for a rejected row: where it stands in its file and why, without its text."""
     message = f"{unit} {row.number}: {_PROBLEMS[problem]} ({problem})"
     return Answer(None, None, None, None, None, message, source)
+
+
+def entities_text(entities: Sequence[Entity]) -> str:
+    """A JSON list in one line: ``[{"name": …, "role": …, …}]``, ``[]`` when nobody is named."""
+    if not entities:
+        return "[]"
+    return json.dumps([asdict(entity) for entity in entities], ensure_ascii=False, separators=(",", ":"))
 
 
 def reasons_text(verdict: Verdict, note: str | None = None) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.batch.errors import ColumnMissingError, NoTextColumnError
-from app.batch.table import Problem, Row, Table, as_text
-from app.scoring.types import Action, Item
+from app.batch.table import Columned, Problem, Row, as_text
+from app.scoring.types import AccountKind, Action, Item, SubjectStatus
 
 _TEXT_NAMES = (
     "full_text text tweet tweet_text comment_text comment comments content caption teks isi isi_unggahan isi_komentar "
@@ -24,6 +24,11 @@ _NAMES = {
     "posted_at": "posted_at created_at published_at publishedat timestamp date datetime tanggal waktu",
     "platform": "platform media_sosial medsos",
     "election": "election pemilihan",
+    "region": "region wilayah_pemilihan daerah_pemilihan",
+    "parent_author": "parent_author target_author akun_sasaran akun_target in_reply_to_screen_name",
+    "media_text": "media_text ocr_text teks_ocr alt_text teks_gambar",
+    "account_kind": "account_kind jenis_akun",
+    "subject_status": "subject_status status_asn status_kepegawaian",
 }
 _ACTION_WORDS: dict[Action, str] = {
     "post": "post posts posting postingan posted unggah unggahan mengunggah tweet cuit cuitan status menulis",
@@ -32,7 +37,16 @@ _ACTION_WORDS: dict[Action, str] = {
     "like": "like likes liked suka sukai menyukai favorite favourite",
     "follow": "follow followed following ikuti mengikuti ikut",
 }
+_KIND_WORDS: dict[AccountKind, str] = {
+    "pribadi": "pribadi personal private perorangan",
+    "instansi": "instansi institution institutional official resmi dinas kedinasan lembaga",
+}
+_STATUS_WORDS: dict[SubjectStatus, str] = {"PNS": "pns", "PPPK": "pppk p3k"}
 _ACTIONS: dict[str, Action] = {word: action for action, words in _ACTION_WORDS.items() for word in words.split()}
+_KINDS: dict[str, AccountKind] = {word: kind for kind, words in _KIND_WORDS.items() for word in words.split()}
+_STATUSES: dict[str, SubjectStatus] = {
+    word: status for status, words in _STATUS_WORDS.items() for word in words.split()
+}
 #: Acts that say something without any words; the scorer decides what to make of them.
 _WORDLESS: frozenset[Action] = frozenset(("like", "follow"))
 _NOT_TEXT = (bool, dict, list)
@@ -49,6 +63,11 @@ class Columns:
     posted_at: tuple[str, ...] = ()
     platform: tuple[str, ...] = ()
     election: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    parent_author: tuple[str, ...] = ()
+    media_text: tuple[str, ...] = ()
+    account_kind: tuple[str, ...] = ()
+    subject_status: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +84,12 @@ class ColumnFinder:
             known["text"] = [fold_name(self.text_column)]
         return Columns(**{purpose: _labels(folded, wanted) for purpose, wanted in known.items()})
 
-    def require(self, table: Table) -> Columns:
+    def require(self, table: Columned) -> Columns:
         """Columns of an input. Raises ``ColumnError`` when it can hold nothing to score."""
         found = self.find(table.names)
         if self.text_column is not None and table.names and not found.text:
             raise ColumnMissingError(name=table.path.name, column=self.text_column)
-        if table.names and not found.text and not found.target_text:
+        if table.names and not (found.text or found.target_text or found.media_text):
             raise NoTextColumnError(name=table.path.name, count=len(table.names))
         return found
 
@@ -84,29 +103,44 @@ def _labels(folded: Mapping[str, str], wanted: Sequence[str]) -> tuple[str, ...]
     return tuple(label for name in wanted for label, own in folded.items() if own == name)
 
 
-def item_of(row: Row, columns: Columns, default_action: Action = "post") -> Item | Problem:
+def item_of(
+    row: Row, columns: Columns, default_action: Action = "post", default_election: str | None = None
+) -> Item | Problem:
     """The item that a row stands for, or why it stands for none. Empty cells count as absent."""
     if row.problem is not None:
         return row.problem
     cells = row.cells
-    own, other = _first(cells, columns.text), _first(cells, columns.target_text)
-    if isinstance(own, _NOT_TEXT) or isinstance(other, _NOT_TEXT):
+    raw = [_first(cells, labels) for labels in (columns.text, columns.target_text, columns.media_text)]
+    if any(isinstance(value, _NOT_TEXT) for value in raw):
         return "text_not_a_string"
     action = read_action(as_text(_first(cells, columns.action)), default_action)
     if action is None:
         return "unknown_action"
-    text, target = as_text(own), as_text(other)
-    if action not in _WORDLESS and not text.strip() and not target.strip():
+    text, target, media = map(as_text, raw)
+    if action not in _WORDLESS and not any(words.strip() for words in (text, target, media)):
         return "missing_text"
+
+    def told(labels: Sequence[str]) -> str | None:
+        return as_text(_first(cells, labels)) or None if labels else None
+
     return Item(
         text=text,
         action=action,
         target_text=target,
-        id=as_text(_first(cells, columns.id)) or None,
-        posted_at=as_text(_first(cells, columns.posted_at)) or None,
-        platform=as_text(_first(cells, columns.platform)) or None,
-        election=as_text(_first(cells, columns.election)) or None,
+        id=told(columns.id),
+        posted_at=told(columns.posted_at),
+        platform=told(columns.platform),
+        election=told(columns.election) or default_election,
+        region=told(columns.region),
+        parent_author=told(columns.parent_author),
+        media_text=media,
+        account_kind=_KINDS.get(_word(told(columns.account_kind)), "tidak_diketahui"),
+        subject_status=_STATUSES.get(_word(told(columns.subject_status)), "tidak_diketahui"),
     )
+
+
+def _word(cell: str | None) -> str:
+    return (cell or "").strip().casefold()
 
 
 def _first(cells: Mapping[str, Any], labels: Sequence[str]) -> object:

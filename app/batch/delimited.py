@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
+from app.batch.chunks import ChunkLimit, Record, RecordChunk, grouped
 from app.batch.columns import ColumnFinder
 from app.batch.errors import EmptyInputError
 from app.batch.mending import Records, unwrap
@@ -55,15 +56,21 @@ class DelimitedTable:
         raise EmptyInputError(name=self.path.name)
 
     def rows(self) -> Generator[Row, None, None]:
-        labels = list(self.names)
+        for chunk in self.chunks(ChunkLimit()):
+            yield from chunk.rows()
+
+    def chunks(self, limit: ChunkLimit) -> Generator[RecordChunk, None, None]:
+        labels = tuple(self.names)
+        for group in grouped(self._records(), limit):
+            yield RecordChunk(group, labels)
+
+    def _records(self) -> Iterator[tuple[Record, int]]:
         with damage_reported(self.path), Reading(self._source) as self._reading:
             stream = records(self._reading.text, self._dialect)
             next(stream)
             for number, cells, too_long in stream:
                 fitted, note = self._fit(cells)
-                row = Row(number, dict(zip(labels, fitted, strict=True)), note=note)
-                row.problem = "row_too_long" if too_long else None
-                yield row
+                yield (number, fitted, "row_too_long" if too_long else None, note), sum(map(len, fitted))
 
     def _fit(self, cells: list[str]) -> tuple[list[str], Note | None]:
         width, at = len(self.names), self._text_at

@@ -11,11 +11,28 @@
     │   └── ColumnError
     │       ├── NoTextColumnError   no column looks like the text
     │       └── ColumnMissingError  the column asked for is not there
-    └── OutputError
-        ├── UnsupportedOutputError  the ending of OUT names no format
-        ├── OutputIsInputError      OUT would overwrite an input
-        ├── OutputTooLargeError     more rows than the format holds
-        └── OutputWriteError        disk full, no permission, no such folder
+    ├── OutputError
+    │   ├── UnsupportedOutputError  the ending of OUT names no format
+    │   ├── OutputIsInputError      OUT would overwrite an input
+    │   ├── OutputTooLargeError     more rows than the format holds
+    │   ├── OutputWriteError        disk full, no permission, no such folder
+    │   └── OutputBusyError         another run writes OUT at this moment
+    ├── LeftoverError
+    │   ├── UnfinishedError         an earlier run stopped half way, and nobody said what to do about it
+    │   ├── OtherRunError           it was about something else
+    │   │   ├── OtherInputsError
+    │   │   ├── OtherModelError     model or watchlists
+    │   │   ├── OtherOptionsError
+    │   │   └── OtherVersionError   of Netra
+    │   └── DamagedLeftoverError    its files were changed or do not fit together
+    ├── WorkersDiedError            processes die again and again
+    └── ClusterError
+        ├── ClusterMissingError     the library for it is not installed
+        ├── ClusterSilentError      nobody answers at the address
+        ├── AddressError            an address that no file system here understands
+        ├── NotParquetError         a cluster reads Parquet only
+        ├── FolderInUseError        OUT is a folder that holds something already
+        └── PieceFailedError        a piece failed again and again
 
 ``str(error)`` is Indonesian, ``error.english`` the same in English. No message holds text of a post: names of
 files, counts and the names of columns the caller typed are all that is filled in.
@@ -23,7 +40,7 @@ files, counts and the names of columns the caller typed are all that is filled i
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class BatchError(Exception):
@@ -36,6 +53,14 @@ class BatchError(Exception):
         super().__init__(self.indonesian.format(**fields))
         self.english = self.english_template.format(**fields)
         self.fields = fields
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors of worker processes come back pickled; by default that would call without the fields' names."""
+        return _rebuilt, (type(self), self.fields)
+
+
+def _rebuilt(kind: type[BatchError], fields: dict[str, object]) -> BatchError:
+    return kind(**fields)
 
 
 class InputError(BatchError):
@@ -122,3 +147,139 @@ class OutputTooLargeError(OutputError):
 class OutputWriteError(OutputError):
     indonesian = "Berkas keluaran {name} tidak dapat ditulis ({why})."
     english_template = "Output file {name} cannot be written ({why})."
+
+
+class OutputBusyError(OutputError):
+    indonesian = "Berkas keluaran {name} sedang ditulis oleh proses netra lain."
+    english_template = "Output file {name} is being written by another netra process."
+
+
+class LeftoverError(BatchError):
+    """An earlier run left ``OUT.part`` and ``OUT.journal``; they are untouched."""
+
+
+class UnfinishedError(LeftoverError):
+    indonesian = (
+        "Ada pekerjaan yang belum selesai untuk {name}: {rows} baris sudah dinilai. "
+        "Lanjutkan dengan --resume, atau buang dan mulai dari awal dengan --restart."
+    )
+    english_template = (
+        "There is an unfinished run for {name}: {rows} rows were scored. "
+        "Go on with --resume, or throw it away and start anew with --restart."
+    )
+
+
+class OtherRunError(LeftoverError):
+    """The earlier run was about something else."""
+
+
+class OtherInputsError(OtherRunError):
+    indonesian = (
+        "Pekerjaan yang belum selesai untuk {name} tidak dapat dilanjutkan: berkas masukan sudah berbeda. "
+        "Pakai yang semula, atau mulai dari awal dengan --restart."
+    )
+    english_template = (
+        "The unfinished run for {name} cannot be gone on with: the inputs are others, or were changed. "
+        "Use the same as before, or start anew with --restart."
+    )
+
+
+class OtherModelError(OtherRunError):
+    indonesian = (
+        "Pekerjaan yang belum selesai untuk {name} tidak dapat dilanjutkan: model atau daftar pantau sudah berbeda. "
+        "Pakai yang semula, atau mulai dari awal dengan --restart."
+    )
+    english_template = (
+        "The unfinished run for {name} cannot be gone on with: the model or the watchlists are others. "
+        "Use the same as before, or start anew with --restart."
+    )
+
+
+class OtherOptionsError(OtherRunError):
+    indonesian = (
+        "Pekerjaan yang belum selesai untuk {name} tidak dapat dilanjutkan: pilihan perintah sudah berbeda. "
+        "Pakai yang semula, atau mulai dari awal dengan --restart."
+    )
+    english_template = (
+        "The unfinished run for {name} cannot be gone on with: the options are others. "
+        "Use the same as before, or start anew with --restart."
+    )
+
+
+class OtherVersionError(OtherRunError):
+    indonesian = (
+        "Pekerjaan yang belum selesai untuk {name} tidak dapat dilanjutkan: versi Netra sudah berbeda. "
+        "Pakai yang semula, atau mulai dari awal dengan --restart."
+    )
+    english_template = (
+        "The unfinished run for {name} cannot be gone on with: the version of Netra is another. "
+        "Use the same as before, or start anew with --restart."
+    )
+
+
+class DamagedLeftoverError(LeftoverError):
+    indonesian = (
+        "Pekerjaan yang belum selesai untuk {name} tidak dapat dilanjutkan: {file} rusak atau telah diubah. "
+        "Mulai dari awal dengan --restart."
+    )
+    english_template = (
+        "The unfinished run for {name} cannot be gone on with: {file} is damaged or was changed. "
+        "Start anew with --restart."
+    )
+
+
+class WorkersDiedError(BatchError):
+    indonesian = (
+        "Proses penilai terus berhenti ({count} kali); mungkin memori kurang. "
+        "Coba lagi dengan --workers yang lebih kecil; yang sudah dinilai tersimpan, lanjutkan dengan --resume."
+    )
+    english_template = (
+        "Scoring processes keep dying ({count} times); there may be too little memory. "
+        "Try again with fewer --workers; what was scored is kept, go on with --resume."
+    )
+
+
+class ClusterError(BatchError):
+    """A run on a cluster cannot be carried out."""
+
+
+class ClusterMissingError(ClusterError):
+    indonesian = "Untuk --dask pasang dahulu: pip install 'netra[cluster]'."
+    english_template = "For --dask install first: pip install 'netra[cluster]'."
+
+
+class ClusterSilentError(ClusterError):
+    indonesian = "Penjadwal Dask di {address} tidak menjawab."
+    english_template = "The Dask scheduler at {address} does not answer."
+
+
+class AddressError(ClusterError):
+    indonesian = "Alamat {name} tidak dapat dibuka ({why})."
+    english_template = "Address {name} cannot be opened ({why})."
+
+
+class NotParquetError(ClusterError):
+    indonesian = "Berkas {name} bukan Parquet; dengan --dask hanya Parquet yang dibaca. Ubah dahulu ke Parquet."
+    english_template = "File {name} is not Parquet; with --dask only Parquet is read. Convert it to Parquet first."
+
+
+class FolderInUseError(ClusterError):
+    indonesian = (
+        "Folder keluaran {name} tidak kosong. Pilih folder lain; pekerjaan --dask yang terhenti di situ dapat "
+        "dilanjutkan dengan --resume atau dibuang dengan --restart."
+    )
+    english_template = (
+        "Output folder {name} is not empty. Choose another; an unfinished --dask run in it can be gone on with "
+        "by --resume or thrown away by --restart."
+    )
+
+
+class PieceFailedError(ClusterError):
+    indonesian = (
+        "Bagian {name} berulang kali gagal di klaster ({why}). Bagian lain yang selesai tersimpan; "
+        "lanjutkan dengan --resume."
+    )
+    english_template = (
+        "Piece {name} failed again and again on the cluster ({why}). Other pieces that were done are kept; "
+        "go on with --resume."
+    )

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+import orjson
+
+from app.batch.chunks import Chunk, ChunkLimit, ListChunk, RowChunk, grouped
 from app.batch.errors import DamagedInputError, InputTooLargeError
-from app.batch.mending import MAX_LINE, Lines
+from app.batch.mending import MAX_LINE, physical_lines
 from app.batch.sources import Reading, Source, damage_reported
 from app.batch.table import Row, Unit
 
@@ -26,6 +31,8 @@ _OUTSIDE = re.compile(r'["{}\[\]]')
 _INSIDE = re.compile(r'["\\\n]')
 _SCALAR_END = re.compile(r"[\s,\]}]")
 _SPACE = re.compile(r"[\s\ufeff]*")
+#: From here on orjson gives integers as floats; all of them are at least as large.
+_BEYOND_64_BITS = 2.0**63
 _LONGEST_BOUNDARY = 1_000
 _BOUNDARY = re.compile(r"\}\s*,\s*(?=\{)")
 
@@ -48,32 +55,44 @@ class JsonTable:
     def _keys(self) -> dict[str, str]:
         names: dict[str, str] = {}
         for row in self.rows():
+            if row.cells.keys() <= names.keys():
+                continue
             names.update((key, key) for key in row.cells)
             if len(names) > MAX_KEYS:
                 raise InputTooLargeError(name=self.path.name, what="jumlah kolom", limit=MAX_KEYS)
         return names
 
     def rows(self) -> Generator[Row, None, None]:
-        parse = _lines if self._source.kind == "jsonl" else _elements
+        for chunk in self.chunks(ChunkLimit()):
+            yield from chunk.rows()
+
+    def chunks(self, limit: ChunkLimit) -> Generator[Chunk, None, None]:
         with damage_reported(self.path), Reading(self._source) as self._reading:
-            yield from parse(self._reading.text, self.path.name)
+            if self._source.kind == "jsonl":
+                yield from map(LineChunk, grouped(_lines(self._reading.text), limit))
+            else:
+                yield from map(RowChunk, grouped(_elements(self._reading.text, self.path.name), limit))
 
     def progress(self) -> float:
         return self._reading.progress() if self._reading else 0.0
 
 
-def _lines(stream: TextIO, name: str) -> Iterator[Row]:
-    lines = Lines(stream)
-    while True:
-        number = lines.start()
-        line = next(lines, None)
-        if line is None:
-            return
+@dataclass(frozen=True, slots=True)
+class LineChunk(ListChunk[tuple[int, str | None]]):
+    """Lines with their numbers; ``None`` stands for one that was too long to keep."""
+
+    def rows(self) -> list[Row]:
+        return [_row(number, line) if line else Row(number, problem="row_too_long") for number, line in self.parts]
+
+
+def _lines(stream: TextIO) -> Iterator[tuple[tuple[int, str | None], int]]:
+    """Lines that hold something, with their numbers and lengths."""
+    for number, (line, cut) in enumerate(physical_lines(stream), start=1):
         text = line.strip().lstrip("\ufeff")
-        if lines.cut:
-            yield Row(number, problem="row_too_long")
+        if cut:
+            yield (number, None), 0
         elif text:
-            yield _row(number, text)
+            yield (number, text), len(text)
 
 
 def _row(number: int, text: str) -> Row:
@@ -87,8 +106,25 @@ def _row(number: int, text: str) -> Row:
 
 
 def _parse(text: str) -> object:
-    value: object = json.loads(text, strict=False, parse_constant=lambda _: None, parse_float=_float)
-    return value
+    """JSON as leniently as it can be read without guessing; orjson is strict, and quick where it agrees."""
+    with suppress(orjson.JSONDecodeError):
+        value: object = orjson.loads(text)
+        if not _may_be_rounded((value,)):
+            return value
+    lenient: object = json.loads(text, strict=False, parse_constant=lambda _: None, parse_float=_float)
+    return lenient
+
+
+def _may_be_rounded(values: Iterable[object]) -> bool:
+    for value in values:
+        if isinstance(value, (str, int)):
+            continue
+        if isinstance(value, float):
+            if abs(value) >= _BEYOND_64_BITS:
+                return True
+        elif isinstance(value, (dict, list)) and _may_be_rounded(value.values() if isinstance(value, dict) else value):
+            return True
+    return False
 
 
 def _float(digits: str) -> float | str:
@@ -97,13 +133,16 @@ def _float(digits: str) -> float | str:
     return value if math.isfinite(value) else digits
 
 
-def _elements(stream: TextIO, name: str) -> Iterator[Row]:
-    """Elements of a top-level array, of the array inside a top-level object, or objects one after another."""
+def _elements(stream: TextIO, name: str) -> Iterator[tuple[Row, int]]:
+    """Elements of a top-level array, of the array inside a top-level object, or objects one after another.
+
+    Each comes with its length in characters.
+    """
     cursor = Cursor(stream)
     opening = cursor.peek()
     only = _open_object(cursor, name) if opening == "{" else None
     if only is not None:
-        yield only
+        yield only, sum(len(value) for value in only.cells.values() if isinstance(value, str))
     elif opening == "[":
         cursor.at += 1
     elif opening != "{":
@@ -132,7 +171,7 @@ def _open_object(cursor: Cursor, name: str) -> Row | None:
     return Row(1, cells)
 
 
-def _walk(cursor: Cursor, number: int) -> Iterator[Row]:
+def _walk(cursor: Cursor, number: int) -> Iterator[tuple[Row, int]]:
     astray = False
     while (char := cursor.peek()) and (char != "]" or (astray and cursor.skip_to_next_object())):
         if char == ",":
@@ -141,7 +180,7 @@ def _walk(cursor: Cursor, number: int) -> Iterator[Row]:
         number += 1
         text = cursor.take()
         row = _row(number, text) if text else Row(number, problem="bad_json")
-        yield row
+        yield row, len(text or "")
         if row.problem == "bad_json" and (not text or cursor.peek() not in ",]" or _BOUNDARY.search(text)):
             astray = True
             cursor.give_back(text or "")

@@ -22,11 +22,21 @@ _LINES_ALONE = 3
 _MIN_JOINED_COLUMNS = 4
 
 
+def physical_lines(stream: TextIO) -> Iterator[tuple[str, bool]]:
+    """Lines with their line breaks; ``True`` with those that were too long, of which only the beginning comes."""
+    while line := stream.readline(MAX_LINE):
+        cut = len(line) >= MAX_LINE and line[-1] not in "\r\n"
+        rest = line if cut else ""
+        while rest and rest[-1] not in "\r\n":
+            rest = stream.readline(MAX_LINE)
+        yield line, cut
+
+
 class Lines:
     """Physical lines with their line breaks, one-based count, a memory of those taken, and a way to give them back."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+        self._fresh = physical_lines(stream)
         self._given_back: list[str] = []
         self.number = 0
         self.taken: list[str] = []
@@ -44,13 +54,8 @@ class Lines:
         return line
 
     def _read(self) -> str:
-        line = self._stream.readline(MAX_LINE)
-        if len(line) < MAX_LINE or line[-1] in "\r\n":
-            return line
-        self.cut = True
-        rest = line
-        while rest and rest[-1] not in "\r\n":
-            rest = self._stream.readline(MAX_LINE)
+        line, cut = next(self._fresh, ("", False))
+        self.cut = self.cut or cut
         return line
 
     def start(self) -> int:

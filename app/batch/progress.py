@@ -30,6 +30,11 @@ class Progress:
         self._clock = clock
         self._start = clock()
         self._next = self._start + (_REDRAW_SECONDS if self._live else _LOG_SECONDS)
+        self._rows_before, self._part_before = 0, 0.0
+
+    def go_on_from(self, rows: int, part: float) -> None:
+        """An earlier run did so many rows: they count as done, but say nothing of how fast this one is."""
+        self._rows_before, self._part_before = rows, part
 
     def update(self, rows: int, part: float) -> None:
         """Tell of ``rows`` done and the ``part`` of the input read, in [0, 1]; draws only now and then."""
@@ -37,7 +42,7 @@ class Progress:
         if not self._on or now < self._next:
             return
         self._next = now + (_REDRAW_SECONDS if self._live else _LOG_SECONDS)
-        line = progress_line(rows, part, now - self._start)
+        line = progress_line(rows, part, now - self._start, self._rows_before, self._part_before)
         self._stream.write(f"\r\x1b[K{line}" if self._live else f"{line}\n")
         self._stream.flush()
 
@@ -48,11 +53,15 @@ class Progress:
             self._stream.flush()
 
 
-def progress_line(rows: int, part: float, seconds: float) -> str:
-    """``12.000 baris · 8.431 baris/detik · 40 % · sisa 0:01:23``; no time left while nothing is known."""
-    rate = rows / seconds if seconds > 0 else 0.0
+def progress_line(rows: int, part: float, seconds: float, rows_before: int = 0, part_before: float = 0.0) -> str:
+    """``12.000 baris · 8.431 baris/detik · 40 % · sisa 0:01:23``; no time left while nothing is known.
+
+    ``rows_before`` and ``part_before`` were done by an earlier run, not in these ``seconds``.
+    """
+    rate = (rows - rows_before) / seconds if seconds > 0 else 0.0
+    gained = part - part_before
     line = f"{_grouped(rows)} baris · {_grouped(round(rate))} baris/detik · {part:.0%}".replace("%", " %")
-    return f"{line} · sisa {_clock_time(seconds * (1 - part) / part)}" if part > 0 else line
+    return f"{line} · sisa {_clock_time(seconds * (1 - part) / gained)}" if gained > 0 else line
 
 
 def _grouped(number: int) -> str:

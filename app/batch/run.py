@@ -1,49 +1,42 @@
-"""Score files: read, score in chunks, write, count."""
+"""Score files: read, score in chunks in one process or several, write, count."""
 
 from __future__ import annotations
 
 import errno
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 
-from app.batch.answers import APPENDED, SOURCE_COLUMN, answer, refusal
-from app.batch.columns import ColumnFinder, Columns, item_of
+from app import __version__
+from app.batch.chunks import ChunkLimit
+from app.batch.columns import ColumnFinder, Columns
+from app.batch.draft import Draft, opened_draft
 from app.batch.errors import InputMissingError, NoInputError, OutputIsInputError, OutputWriteError
+from app.batch.frames import layout_of
+from app.batch.job import Done, Job, Origin, Task
+from app.batch.options import ScoreOptions
 from app.batch.progress import Progress
 from app.batch.readers import open_table
-from app.batch.saving import output_form
+from app.batch.saving import OutputForm, output_form
+from app.batch.sources import fingerprint
 from app.batch.summary import Summary, write_summary
-from app.batch.table import Row, Table
-from app.batch.writers import Layout, Scored, open_writer
-from app.scoring.types import Action, Item, Scorer
+from app.batch.table import Table
+from app.batch.workers import Crew, Model, usable_cores
+from app.scoring.types import Scorer
 
 __all__ = ["ScoreOptions", "Summary", "score_files", "write_summary"]
 
-#: Characters after which a chunk ends early, so that long rows do not fill the memory.
-_CHUNK_CHARS = 4_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreOptions:
-    """``text_column`` names the column to score (``None``: find it). ``default_action`` is what a row without one did.
-
-    ``chunk_rows`` rows are scored at a time. ``progress`` turns the display on or off (``None``: on at a terminal).
-    """
-
-    text_column: str | None = None
-    default_action: Action = "post"
-    chunk_rows: int = 2_000
-    progress: bool | None = None
+#: Chunks that one process has done before others have even loaded the model.
+_FEW_CHUNKS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class _Input:
-    """A table, what its columns are for, and the name that its rows carry when there are several inputs."""
+    """A table, what its columns are for, the name that its rows carry among several inputs, and its size in bytes."""
 
     table: Table
     columns: Columns
@@ -51,25 +44,84 @@ class _Input:
     size: int
 
 
-def score_files(inputs: Sequence[Path], output: Path, scorer: Scorer, options: ScoreOptions | None = None) -> Summary:
+def score_files(
+    inputs: Sequence[Path],
+    output: Path,
+    scorer: Scorer,
+    options: ScoreOptions | None = None,
+    model: Model | None = None,
+) -> Summary:
     """Score every row of ``inputs``, in order, into ``output``; the ending of its name tells the format.
 
     All input columns are kept, Netra's are appended, ``netra_source`` too when there is more than one input. Bad
-    rows are written with ``netra_error`` set. All inputs are looked at before anything is written. Raises
-    ``BatchError``; ``output`` is then as it was before.
+    rows are written with ``netra_error`` set. All inputs are looked at before anything is written. The output is the
+    same to the byte for any number of workers; several are used when ``model`` says where they find the scorer and
+    there is work enough. Raises ``BatchError`` and ``ModelError``; ``output`` is then as it was before, and a later
+    call with ``leftover="resume"`` goes on from the last chunk that was done.
     """
     options = options or ScoreOptions()
-    output_form(output)
+    form = output_form(output)
     _check_paths(inputs, output)
-    start = time.perf_counter()
     opened = _open_inputs(inputs, ColumnFinder(options.text_column))
-    summary = Summary(scorer.info)
-    with closing(Progress(options.progress)) as progress, open_writer(output, _layout(opened)) as writer:
-        for chunk, one in _chunks(opened, options.chunk_rows):
-            writer.write(_score(chunk, one, scorer, options.default_action, summary))
-            progress.update(summary.read, _part_read(opened))
-    summary.seconds = time.perf_counter() - start
-    return summary
+    origins = tuple(Origin(one.columns, one.table.unit, one.source) for one in opened)
+    layout = layout_of([one.table for one in opened], with_source=len(opened) > 1)
+    job = Job(origins, layout, form, options.asked())
+    about = _about(inputs, form, options, model.digest if model else asdict(scorer.info))
+    with opened_draft(output, form, layout, about, options.leftover) as draft:
+        if not draft.done:
+            _fill(draft, opened, job, scorer, options, model)
+        draft.finish()
+    return draft.summary(scorer.info)
+
+
+def _fill(
+    draft: Draft, opened: Sequence[_Input], job: Job, scorer: Scorer, options: ScoreOptions, model: Model | None
+) -> None:
+    """Add the chunks that are missing."""
+    rows, skip = draft.mark.counts.read, draft.mark.chunks
+    tasks = _tasks(opened, ChunkLimit(options.chunk_rows, options.chunk_chars), skip)
+    last = time.perf_counter()
+    with closing(Progress(options.progress)) as progress, _scored(tasks, job, scorer, options.workers, model) as scored:
+        for task, done in scored:
+            if task.number == skip and skip:
+                progress.go_on_from(rows, task.part)
+            now = time.perf_counter()
+            draft.add(done, now - last)
+            last = now
+            progress.update(draft.mark.counts.read, task.part)
+
+
+@contextmanager
+def _scored(
+    tasks: Iterator[Task], job: Job, scorer: Scorer, workers: int | None, model: Model | None
+) -> Iterator[Iterable[tuple[Task, Done]]]:
+    """The tasks done, in order: here when they are few, else by as many processes as are wanted."""
+    first = list(islice(tasks, _FEW_CHUNKS + 1))
+    tasks = chain(first, tasks)
+    many = len(first) > _FEW_CHUNKS and model is not None
+    count = (workers or usable_cores()) if many else 1
+    if model is None or count == 1:
+        yield ((task, job.do(task, scorer)) for task in tasks)
+        return
+    with closing(Crew(model, job, count)) as crew:
+        yield crew.work(tasks)
+
+
+def _tasks(opened: Sequence[_Input], limit: ChunkLimit, skip: int) -> Iterator[Task]:
+    """Chunks in order, never of two inputs; the first ``skip`` are read but left out."""
+    number = 0
+    for origin, one in enumerate(opened):
+        with closing(one.table.chunks(limit)) as chunks:
+            for chunk in chunks:
+                if number >= skip:
+                    yield Task(number, origin, chunk, _part_read(opened))
+                number += 1
+
+
+def _about(inputs: Sequence[Path], form: OutputForm, options: ScoreOptions, model: object) -> dict[str, object]:
+    """What a run must have in common with an earlier one to go on with it."""
+    files = [fingerprint(path) for path in inputs]
+    return {"netra": __version__, "inputs": files, "model": model, "options": {**asdict(form), **options.as_told()}}
 
 
 def _check_paths(inputs: Sequence[Path], output: Path) -> None:
@@ -92,61 +144,6 @@ def _open_inputs(inputs: Sequence[Path], finder: ColumnFinder) -> list[_Input]:
         source = (path.name if distinct else str(path)) if len(inputs) > 1 else None
         opened.append(_Input(table, finder.require(table), source, path.stat().st_size))
     return opened
-
-
-def _layout(opened: Sequence[_Input]) -> Layout:
-    """Union of the input columns in order of appearance, without those that Netra writes itself."""
-    with_source = len(opened) > 1
-    replaced = {*APPENDED, SOURCE_COLUMN} if with_source else {*APPENDED}
-    names: dict[str, str] = {}
-    for one in opened:
-        for label, name in one.table.names.items():
-            names.setdefault(label, name)
-    kept = {label: name for label, name in names.items() if name.strip().casefold() not in replaced}
-    return Layout(kept, _common_types(opened, kept), with_source)
-
-
-def _common_types(opened: Sequence[_Input], names: Mapping[str, str]) -> dict[str, Any]:
-    """Arrow types of the columns that have one and the same in every input that has the column."""
-    common: dict[str, Any] = {}
-    for label in names:
-        kinds = [one.table.types.get(label) for one in opened if label in one.table.names]
-        if kinds[0] is not None and all(kind == kinds[0] for kind in kinds):
-            common[label] = kinds[0]
-    return common
-
-
-def _chunks(opened: Sequence[_Input], rows_per_chunk: int) -> Iterator[tuple[list[Row], _Input]]:
-    """Rows in order, a chunk at a time, never of two inputs; a chunk with much text ends early."""
-    for one in opened:
-        chunk: list[Row] = []
-        chars = 0
-        with closing(one.table.rows()) as rows:
-            for row in rows:
-                chunk.append(row)
-                chars += sum(len(value) for value in row.cells.values() if isinstance(value, str))
-                if len(chunk) >= rows_per_chunk or chars >= _CHUNK_CHARS:
-                    yield chunk, one
-                    chunk, chars = [], 0
-        if chunk:
-            yield chunk, one
-
-
-def _score(chunk: list[Row], one: _Input, scorer: Scorer, default: Action, summary: Summary) -> list[Scored]:
-    """The rows of a chunk with their answers, counted."""
-    items = [item_of(row, one.columns, default) for row in chunk]
-    good = [item for item in items if isinstance(item, Item)]
-    verdicts = iter(zip(good, scorer.score(good, explain=True) if good else (), strict=True))
-    scored: list[Scored] = []
-    for row, item in zip(chunk, items, strict=True):
-        if isinstance(item, Item):
-            verdict = next(verdicts)[1]
-            summary.count_verdict(verdict, row.note)
-            scored.append((row, answer(row, verdict, one.source)))
-        else:
-            summary.count_rejection(item)
-            scored.append((row, refusal(row, item, one.table.unit, one.source)))
-    return scored
 
 
 def _part_read(opened: Sequence[_Input]) -> float:

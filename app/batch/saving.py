@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal, cast
-
-import zstandard
+from typing import IO, Literal
 
 from app.batch.errors import BatchError, OutputWriteError, UnsupportedOutputError
 
@@ -48,19 +45,20 @@ def output_form(output: Path) -> OutputForm:
 
 
 @contextmanager
-def replaced_when_done(output: Path) -> Iterator[IO[bytes]]:
+def replaced_when_done(output: Path, beside: Path | None = None) -> Iterator[IO[bytes]]:
     """A new file beside ``output`` that takes its place when the block ends well and is removed when it does not.
 
-    Raises ``OutputWriteError`` for what the system refuses; an older ``output`` is then untouched.
+    ``beside`` names that file; what a run that was killed left under this name is overwritten. Raises
+    ``OutputWriteError`` for what the system refuses; an older ``output`` is then untouched.
     """
-    part = output.with_name(f".{output.name}.{secrets.token_hex(4)}.part")
+    part = beside or output.with_name(f".{output.name}.{secrets.token_hex(4)}.part")
     try:
-        with part.open("xb") as raw:
+        with part.open("wb" if beside else "xb") as raw:
             yield raw
             raw.flush()
             os.fsync(raw.fileno())
         part.replace(output)
-        _sync_folder(output.parent)
+        sync_folder(output.parent)
     except BatchError:
         raise
     except OSError as error:
@@ -69,7 +67,7 @@ def replaced_when_done(output: Path) -> Iterator[IO[bytes]]:
         part.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the new name itself durable, where the system lets a folder be opened."""
     if hasattr(os, "O_DIRECTORY"):
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -77,16 +75,3 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-@contextmanager
-def packed_into(raw: IO[bytes], packing: str) -> Iterator[IO[bytes]]:
-    """What is written to the stream given arrives in ``raw`` compressed; ``raw`` stays open."""
-    if packing == ".gz":
-        with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packed:
-            yield cast(IO[bytes], packed)
-    elif packing == ".zst":
-        with zstandard.ZstdCompressor().stream_writer(raw, closefd=False) as packed_zst:
-            yield cast(IO[bytes], packed_zst)
-    else:
-        yield raw

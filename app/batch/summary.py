@@ -11,24 +11,16 @@ from app.batch.table import Note, Problem
 from app.scoring.types import ModelInfo, Verdict
 
 
-@dataclass(slots=True)
-class Summary:
-    """Counts of rows; always ``read == scored + rejected``.
+@dataclass(slots=True, kw_only=True)
+class Counts:
+    """Counts of rows; always ``read == scored + rejected``."""
 
-    A row is scored when the scorer answered it. That includes ``undecided`` ones (a like without its target):
-    the answer is that it cannot be decided, and their score is empty. ``rejections`` counts the rejected rows by
-    reason, ``notes`` the scored rows with something odd about them. ``seconds`` is wall-clock time, scoring, reading
-    and writing together. ``model`` says which model answered.
-    """
-
-    model: ModelInfo
     read: int = 0
     scored: int = 0
     rejected: int = 0
     flagged: int = 0
     review: int = 0
     undecided: int = 0
-    seconds: float = 0.0
     rejections: dict[Problem, int] = field(default_factory=dict)
     notes: dict[Note, int] = field(default_factory=dict)
 
@@ -45,6 +37,29 @@ class Summary:
         self.read += 1
         self.rejected += 1
         self.rejections[problem] = self.rejections.get(problem, 0) + 1
+
+    def add(self, other: Counts) -> None:
+        """Add the counts of further rows."""
+        for name in ("read", "scored", "rejected", "flagged", "review", "undecided"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for problem, count in other.rejections.items():
+            self.rejections[problem] = self.rejections.get(problem, 0) + count
+        for note, count in other.notes.items():
+            self.notes[note] = self.notes.get(note, 0) + count
+
+
+@dataclass(slots=True)
+class Summary(Counts):
+    """Counts of a whole run.
+
+    A row is scored when the scorer answered it. That includes ``undecided`` ones (a like without its target):
+    the answer is that it cannot be decided, and their score is empty. ``rejections`` counts the rejected rows by
+    reason, ``notes`` the scored rows with something odd about them. ``seconds`` is wall-clock time, scoring, reading
+    and writing together, of all the runs that it took. ``model`` says which model answered.
+    """
+
+    model: ModelInfo
+    seconds: float = 0.0
 
     @property
     def rows_per_second(self) -> float:

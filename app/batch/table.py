@@ -8,10 +8,21 @@ import math
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from app.batch.chunks import Chunk, ChunkLimit
 
 #: Why a row was not scored.
-Problem = Literal["bad_json", "not_an_object", "missing_text", "text_not_a_string", "unknown_action", "row_too_long"]
+Problem = Literal[
+    "bad_json",
+    "not_an_object",
+    "missing_text",
+    "text_not_a_string",
+    "unknown_action",
+    "row_too_long",
+    "worker_died",
+]
 #: What was odd about a row that was scored all the same.
 Note = Literal["ragged_row"]
 Unit = Literal["baris", "butir"]
@@ -30,20 +41,28 @@ class Row:
     note: Note | None = None
 
 
-class Table(Protocol):
-    """An input that has been looked at: its columns are known, its rows can be read (once or again).
-
-    ``names`` maps each column's label, unique in the file, to its name as written, in file order. ``types``
-    holds Arrow types for inputs that have them.
-    """
+class Columned(Protocol):
+    """Something with columns: ``names`` maps each one's label, unique, to its name as written, in order."""
 
     path: Path
-    unit: Unit
     names: dict[str, str]
+
+
+class Table(Columned, Protocol):
+    """An input that has been looked at: its columns are known, its rows can be read (once or again).
+
+    ``types`` holds Arrow types for inputs that have them.
+    """
+
+    unit: Unit
     types: Mapping[str, Any]
 
     def rows(self) -> Generator[Row, None, None]:
         """Stream the rows; raises ``InputError`` when the file turns out damaged."""
+        ...
+
+    def chunks(self, limit: ChunkLimit) -> Generator[Chunk, None, None]:
+        """The same rows in chunks, which depend on nothing but the file and the limit."""
         ...
 
     def progress(self) -> float:

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from app.policy.errors import RulesError
+from app.policy.rules import Rules, load_rules
 from app.scoring.errors import ModelError
-from app.scoring.types import Scorer
 from app.settings import Settings
 
+if TYPE_CHECKING:
+    from app.scoring.scorer import BundleScorer  # numpy and the word lists: only commands that score load them
+from app.watchlists.lists import Watchlists
+from app.watchlists.load import read_files, read_folder, shipped
+from app.watchlists.schema import WatchlistError
+
 English = Annotated[bool, typer.Option("--en", help="Pesan galat dalam bahasa Inggris.")]
+OwnLists = Annotated[
+    list[Path] | None,
+    typer.Option("--watchlist", help="Berkas daftar pantau sendiri; hanya isinya yang dicocokkan. Boleh diulang."),
+]
+Election = Annotated[str | None, typer.Option(help="Id pemilihan atau wilayah pada daftar pantau.")]
 
 #: Exit codes: the command line was wrong (2), an input or output cannot be used (3), no model can be trusted (4).
 BAD_USAGE, BAD_FILE, BAD_MODEL = 2, 3, 4
@@ -38,7 +50,7 @@ def active_name(folder: Path) -> str | None:
     return pointer.read_text(encoding="ascii").split()[0] if pointer.is_file() else None
 
 
-def load_scorer(name: str | None = None) -> Scorer:
+def load_scorer(name: str | None = None) -> BundleScorer:
     """Scorer of the named or the active bundle; leaves with ``BAD_MODEL`` when it cannot be trusted."""
     from app.scoring.bundle import load_active
 
@@ -46,3 +58,25 @@ def load_scorer(name: str | None = None) -> Scorer:
         return load_active(models_dir(), name or Settings().model)
     except ModelError as error:
         fail(f"Model tidak dapat dipakai ({error.slug}): {error}", BAD_MODEL)
+
+
+def watchlists(files: list[Path] | None = None) -> Watchlists:
+    """Lists of the named files, or those of the settings; leaves with ``BAD_FILE`` and every fault found.
+
+    Files without parties keep the shipped ones: parties stand in every election.
+    """
+    try:
+        if files:
+            return read_files(files, shipped().parties)
+        folder = Settings().watchlists_dir
+        return shipped() if folder is None else read_folder(folder)
+    except WatchlistError as error:
+        fail(f"Daftar pantau tidak dapat dipakai:\n{error}", BAD_FILE)
+
+
+def rules() -> Rules:
+    """The rules that come with Netra; leaves with ``BAD_FILE`` when they cannot be used."""
+    try:
+        return load_rules()
+    except RulesError as error:
+        fail(f"Berkas aturan tidak dapat dipakai:\n{error}", BAD_FILE)

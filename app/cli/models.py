@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli import common
+from app.cli.database import read_settings
 from app.scoring.errors import ModelError
 
+if TYPE_CHECKING:
+    from app.scoring.history import Entry
+
 app = typer.Typer(help="Lihat dan pilih model.", no_args_is_help=True)
+
+#: Exit code: the gates do not let the model become active.
+NOT_EARNED = 7
 
 
 @app.command("list")
@@ -35,12 +45,62 @@ def model_show(name: Annotated[str | None, typer.Argument(help="Nama bundel; kos
 
 
 @app.command("activate")
-def model_activate(name: Annotated[str, typer.Argument(help="Nama bundel.")]) -> None:
-    """Periksa bundel lalu jadikan yang aktif."""
-    from app.scoring.bundle import activate
+def model_activate(
+    name: Annotated[str, typer.Argument(help="Nama bundel.")],
+    override: Annotated[
+        str | None, typer.Option(help="Alasan tertulis untuk melewati gerbang (paling sedikit 20 huruf); dicatat.")
+    ] = None,
+    en: common.English = False,
+) -> None:
+    """Jadikan bundel yang aktif; ditolak tanpa laporan `netra challenge` bahwa ia tidak lebih buruk."""
+    from app.scoring.promotion import promote
+
+    with _said_plainly(en):
+        promote(common.models_dir(), read_settings().state_dir, name, override)
+    typer.echo(f"aktif: {name}")
+
+
+@app.command("rollback")
+def model_rollback(
+    reason: Annotated[str | None, typer.Option(help="Alasan; dicatat.")] = None, en: common.English = False
+) -> None:
+    """Kembali ke model yang aktif sebelumnya, juga bila yang sekarang rusak."""
+    from app.scoring.promotion import rollback
+
+    with _said_plainly(en):
+        entry = rollback(common.models_dir(), read_settings().state_dir, reason)
+    typer.echo(f"aktif: {entry.after.name}")
+
+
+@app.command("history")
+def model_history(
+    as_json: Annotated[bool, typer.Option("--json", help="Satu baris JSON per perubahan.")] = False,
+    en: common.English = False,
+) -> None:
+    """Tampilkan kapan model mana diaktifkan dan alasannya; riwayat yang diubah orang ditolak."""
+    from app.scoring.history import History
+
+    with _said_plainly(en):
+        entries = History(common.models_dir(), read_settings().state_dir).entries()
+    for entry in entries:
+        typer.echo(json.dumps(asdict(entry), ensure_ascii=False) if as_json else _told(entry))
+
+
+def _told(entry: Entry) -> str:
+    before = entry.before.name if entry.before else "-"
+    why = entry.reason or ("lulus uji" if entry.report else "")
+    return f"{entry.time}  {entry.act}  {before} > {entry.after.name}  {why}".rstrip()
+
+
+@contextmanager
+def _said_plainly(en: bool) -> Iterator[None]:
+    from app.scoring.promotion import Refused
 
     try:
-        activate(common.models_dir(), name)
+        yield
     except ModelError as error:
         common.fail(f"Model ditolak ({error.slug}): {error}", common.BAD_MODEL)
-    typer.echo(f"aktif: {name}")
+    except Refused as error:
+        common.fail(f"Model ditolak: {error.english if en else error}", NOT_EARNED)
+    except OSError as error:
+        common.fail(f"Folder model tidak dapat ditulis: {type(error).__name__}", common.BAD_FILE)

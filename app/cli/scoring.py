@@ -3,73 +3,141 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 import typer
 
+from app.advice import Adviser, advise
 from app.batch.errors import BatchError
-from app.cli import common
-from app.scoring.types import NOTICE, Action, Item, Scorer, Verdict
+from app.cli import cases, common
+from app.policy.policy import policy_answer
+from app.scoring.types import ACCOUNT_KINDS, ACTIONS, NOTICE, SUBJECT_STATUSES, Entity, Item, Verdict
 
 BAND_NAMES = {"flag": "TANDAI", "review": "PERIKSA", "clear": "BERSIH", "undecided": "TAK DAPAT DINILAI"}
 
 
 def score(
-    inputs: Annotated[list[Path], typer.Argument(help="Berkas CSV, TSV, JSON, JSONL, Parquet, XLSX, .gz atau .zst.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Berkas hasil; akhirannya menentukan format.")],
+    inputs: Annotated[list[str], typer.Argument(help="Berkas CSV, TSV, JSON, JSONL, Parquet, XLSX, .gz atau .zst.")],
+    output: Annotated[str, typer.Option("--output", "-o", help="Berkas hasil; akhirannya menentukan format.")],
     text_column: Annotated[str | None, typer.Option(help="Nama kolom teks bila tidak ditemukan sendiri.")] = None,
     action: Annotated[str, typer.Option(help="Tindakan bila baris tidak menyebutnya.")] = "post",
+    election: common.Election = None,
+    watchlist: common.OwnLists = None,
+    entities: Annotated[bool, typer.Option(help="Cari calon dan partai yang disebut (kolom netra_entities).")] = True,
     summary: Annotated[Path | None, typer.Option(help="Tulis ringkasan JSON ke berkas ini.")] = None,
     progress: Annotated[bool | None, typer.Option(help="Paksa atau matikan tampilan kemajuan.")] = None,
+    queue: Annotated[bool, typer.Option("--queue", help="Masukkan yang perlu diperiksa orang ke antrean.")] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help="Jumlah proses penilai; kosong: jumlah inti.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Lanjutkan pekerjaan yang terhenti.")] = False,
+    restart: Annotated[bool, typer.Option("--restart", help="Buang pekerjaan yang terhenti, mulai lagi.")] = False,
+    dask: Annotated[str | None, typer.Option(help="Penjadwal Dask; masukan Parquet, hasil folder.")] = None,
     en: common.English = False,
 ) -> None:
     """Nilai berkas unggahan hasil pengumpulan; semua kolom masukan dipertahankan."""
-    from app.batch.run import ScoreOptions, score_files, write_summary
+    from app.batch.run import ScoreOptions, write_summary
+    from app.cli.running import carry_out
 
-    if action not in get_args(Action):
-        common.fail(f"--action harus salah satu dari: {', '.join(get_args(Action))}", common.BAD_USAGE)
-    options = ScoreOptions(text_column=text_column, default_action=action, progress=progress)  # type: ignore[arg-type]
-    scorer = common.load_scorer()
-    try:
-        result = score_files(inputs, output, scorer, options)
-        if summary is not None:
-            write_summary(result, summary)
-    except BatchError as error:
-        common.fail(error.english if en else str(error), common.BAD_FILE)
+    _require("--action", action, ACTIONS)
+    _refuse_both("--resume", resume, "--restart", restart)
+    _refuse_both("--queue", queue, "--dask", dask is not None)
+    lists = common.watchlists(watchlist)
+    common.rules()
+    options = ScoreOptions(
+        text_column=text_column,
+        default_action=action,  # type: ignore[arg-type]
+        default_election=election,
+        entities=entities,
+        advise=Adviser(lists),
+        progress=progress,
+        workers=workers,
+        leftover="resume" if resume else "restart" if restart else "refuse",
+    )
+    scorer = common.load_scorer().with_watchlists(lists)
+    with cases.file_intake(scorer, lists, options, wanted=queue, en=en) as intake:
+        try:
+            result = carry_out(inputs, output, scorer, lists, options, dask, en)
+            if summary is not None:
+                write_summary(result, summary)
+            queued = intake.queue([Path(name) for name in inputs]) if intake else None
+        except BatchError as error:
+            common.fail(error.english if en else str(error), common.BAD_FILE)
     typer.echo(
         f"dibaca {result.read} · dinilai {result.scored} · ditolak {result.rejected} · "
-        f"ditandai {result.flagged} · perlu diperiksa {result.review}",
+        f"ditandai {result.flagged} · perlu diperiksa {result.review}"
+        + ("" if queued is None else f" · dalam antrean {queued}"),
         err=True,
     )
     typer.echo(NOTICE, err=True)
 
 
+def _refuse_both(one: str, one_told: bool, other: str, other_told: bool) -> None:
+    if one_told and other_told:
+        common.fail(f"{one} dan {other} tidak dapat dipakai bersama.", common.BAD_USAGE)
+
+
 def classify(
     text: Annotated[str, typer.Argument(help="Teks unggahan atau komentar; kosong untuk suka tanpa kata.")] = "",
     target: Annotated[str, typer.Option(help="Teks yang disukai, dibagikan, atau dikomentari.")] = "",
-    action: Annotated[str, typer.Option(help="post, comment, share, like, follow")] = "post",
+    media: Annotated[str, typer.Option(help="Kata dalam gambar (OCR, teks alternatif).")] = "",
+    action: Annotated[str, typer.Option(help=", ".join(ACTIONS))] = "post",
+    author: Annotated[str | None, typer.Option(help="Akun pemilik sasaran.")] = None,
+    posted_at: Annotated[str | None, typer.Option(help="Waktu tindakan, ISO 8601; menentukan tahap.")] = None,
+    election: common.Election = None,
+    region: Annotated[str | None, typer.Option(help="Wilayah; berlaku bila pemilihan tidak diketahui.")] = None,
+    watchlist: common.OwnLists = None,
+    account_kind: Annotated[str, typer.Option(help=", ".join(ACCOUNT_KINDS))] = "tidak_diketahui",
+    subject_status: Annotated[str, typer.Option(help=", ".join(SUBJECT_STATUSES))] = "tidak_diketahui",
     as_json: Annotated[bool, typer.Option("--json", help="Jawaban sebagai JSON.")] = False,
 ) -> None:
     """Nilai satu teks dan tunjukkan kata yang menentukan."""
-    if action not in get_args(Action):
-        common.fail(f"--action harus salah satu dari: {', '.join(get_args(Action))}", common.BAD_USAGE)
-    scorer = common.load_scorer()
-    verdict = scorer.score([Item(text, action, target)], explain=True)[0]  # type: ignore[arg-type]
-    typer.echo(json.dumps(_answer(scorer, verdict), ensure_ascii=False, indent=1) if as_json else _words(verdict))
+    _require("--action", action, ACTIONS)
+    _require("--account-kind", account_kind, ACCOUNT_KINDS)
+    _require("--subject-status", subject_status, SUBJECT_STATUSES)
+    item = Item(
+        text=text,
+        action=action,  # type: ignore[arg-type]
+        target_text=target,
+        posted_at=posted_at,
+        election=election,
+        region=region,
+        parent_author=author,
+        media_text=media,
+        account_kind=account_kind,  # type: ignore[arg-type]
+        subject_status=subject_status,  # type: ignore[arg-type]
+    )
+    lists, rules = common.watchlists(watchlist), common.rules()
+    scorer = common.load_scorer().with_watchlists(lists)
+    verdict = scorer.score([item], explain=True, entities=True)[0]
+    policy = policy_answer(advise(item, verdict, lists, rules))
+    if as_json:
+        answer = {**asdict(verdict), "policy": policy, "model": asdict(scorer.info)}
+        answer |= {"watchlist": {"version": lists.version}, "notice": NOTICE}
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
+    else:
+        typer.echo(_words(verdict, policy))
 
 
-def _answer(scorer: Scorer, verdict: Verdict) -> dict[str, Any]:
-    from dataclasses import asdict
+def _require(option: str, value: str, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        common.fail(f"{option} harus salah satu dari: {', '.join(allowed)}", common.BAD_USAGE)
 
-    return {**asdict(verdict), "model": asdict(scorer.info), "notice": NOTICE}
 
-
-def _words(verdict: Verdict) -> str:
+def _words(verdict: Verdict, policy: Mapping[str, Any]) -> str:
     """The verdict in a few Indonesian lines."""
     shown = "-" if verdict.score is None else f"{verdict.score:.3f}"
     lines = [f"{BAND_NAMES[verdict.band]}  skor {shown}  jenis {verdict.kind or '-'}"]
     lines += [f"  {e.weight:+.2f}  {e.surface}" for e in sorted(verdict.evidence, key=lambda e: -abs(e.weight))]
     if verdict.reasons:
         lines.append("  alasan: " + ", ".join(verdict.reasons))
+    if verdict.entities:
+        lines.append("  disebut: " + ", ".join(dict.fromkeys(map(_named, verdict.entities))))
+    if policy["rules"]:
+        lines.append(f"  tahap {policy['phase']}, aturan untuk dilihat: {', '.join(r['id'] for r in policy['rules'])}")
     return "\n".join([*lines, NOTICE])
+
+
+def _named(entity: Entity) -> str:
+    return f"{entity.name} ({entity.role}{f', nomor {entity.number}' if entity.number else ''})"

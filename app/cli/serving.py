@@ -2,19 +2,58 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
 
-from app.settings import Settings
+from app.access.hosts import is_loopback
+from app.access.scopes import Scope
+from app.cli import common
+from app.cli.database import opened_store, read_settings, said_plainly
+
+#: What the key of ``--local-key`` may do, and for how long.
+LOCAL_SCOPES: tuple[Scope, ...] = ("classify", "review", "admin")
+LOCAL_DAYS = 1
 
 
 def serve(
     host: Annotated[str, typer.Option(help="Alamat yang didengarkan.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Porta.")] = 8000,
-    workers: Annotated[int, typer.Option(help="Jumlah proses.")] = 1,
+    workers: Annotated[int | None, typer.Option(min=1, help="Jumlah proses; kosong: satu per inti prosesor.")] = None,
+    local_key: Annotated[
+        bool, typer.Option("--local-key", help="Tulis kunci satu hari ke keluaran baku; hanya di komputer ini.")
+    ] = False,
+    en: common.English = False,
 ) -> None:
     """Jalankan layanan POST /classify."""
+    from app.access.preflight import check_start
+
+    settings = read_settings()
+    if local_key and not is_loopback(host):
+        common.fail("--local-key hanya untuk alamat komputer ini sendiri (127.0.0.1)", common.BAD_USAGE)
+    with said_plainly(en):
+        check_start(settings, host)
+    if local_key:
+        _print_local_key(en)
+    _run(host, port, workers or cores(), settings.log_level.lower())
+
+
+def _print_local_key(en: bool) -> None:
+    from app.access.keys import create_key
+
+    with opened_store(en) as store, store.begin() as tx:
+        key = create_key(tx, "lokal", LOCAL_SCOPES, days=LOCAL_DAYS, requests_per_minute=0, items_per_day=0)
+    typer.echo(f"Kunci satu hari untuk header X-API-Key, hak {','.join(LOCAL_SCOPES)}:", err=True)
+    typer.echo(key)  # ends with a flush, so that whoever started us can read it at once
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _run(host: str, port: int, workers: int, log_level: str) -> None:
     import uvicorn
 
     uvicorn.run(
@@ -25,5 +64,7 @@ def serve(
         workers=workers,
         access_log=False,
         server_header=False,
-        log_level=Settings().log_level.lower(),
+        proxy_headers=False,  # nothing here depends on who the caller's proxy says the caller is
+        timeout_worker_healthcheck=30,  # a process that loads a model on a busy host is slow, not dead
+        log_level=log_level,
     )

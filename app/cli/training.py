@@ -16,11 +16,21 @@ def train(
     extra: Annotated[
         list[Path] | None, typer.Option(help="Berkas berlabel tambahan (CSV/JSONL); boleh diulang.")
     ] = None,
+    from_reviews: Annotated[
+        Path | None, typer.Option("--from-reviews", help="Label peninjau (netra labels export).")
+    ] = None,
 ) -> None:
-    """Latih bundel model baru dari data/corpus dan berkas tambahan; tidak mengaktifkannya."""
+    """Latih bundel model baru dari data/corpus, berkas tambahan dan label peninjau; tidak mengaktifkannya."""
+    from training.examples import ExampleError
     from training.train import train as train_bundle
 
-    manifest = train_bundle(common.models_dir() / Path(version).name, version, extra or [])
+    folder = common.models_dir() / Path(version).name
+    try:
+        manifest = train_bundle(folder, version, extra or [], reviews=from_reviews, full_card=True)
+    except ExampleError as error:
+        common.fail(f"Berkas berlabel tidak dapat dipakai: {error}", common.BAD_FILE)
+    except (OSError, UnicodeDecodeError) as error:
+        common.fail(f"Berkas tidak dapat dibaca atau ditulis: {type(error).__name__}", common.BAD_FILE)
     typer.echo(json.dumps(manifest["held_out"], indent=1))
 
 
@@ -47,3 +57,20 @@ def evaluate(
 
 def _figure(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def behave(
+    as_json: Annotated[bool, typer.Option("--json", help="Semua angka sebagai JSON.")] = False,
+    name: Annotated[str | None, typer.Option("--model", help="Nama bundel; kosong: yang aktif.")] = None,
+) -> None:
+    """Jalankan rangkaian uji perilaku; kode keluar 1 bila ada batas yang tidak dipenuhi."""
+    from dataclasses import asdict
+
+    from training.behave import run, table
+
+    report = run(common.load_scorer(name))
+    typer.echo(json.dumps(asdict(report), indent=1, ensure_ascii=False) if as_json else table(report))
+    for failure in report.failures():
+        typer.echo(f"TIDAK DIPENUHI  {failure}", err=True)
+    if report.failures():
+        raise typer.Exit(1)

@@ -89,6 +89,12 @@ def load(folder: Path) -> BundleScorer:
     return scorer
 
 
+def read_models(folder: Path) -> tuple[LinearModel, ContextModel]:
+    """Both models of a bundle folder without any check, for measuring; to score with, use :func:`load`."""
+    manifest = read_manifest(folder)
+    return _read_model(folder, manifest), _read_context(folder, manifest)
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest as a dictionary; :class:`DamagedModel` when it cannot be read."""
     try:
@@ -117,7 +123,7 @@ def write(
         np.save(folder / f"context_{name}.npy", getattr(context, name))
     lines = (json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in golden)
     (folder / "golden.jsonl").write_text("".join(lines), "utf-8")
-    files = {p.name: _digest(p) for p in sorted(folder.iterdir()) if p.name not in (MANIFEST, "CARD.md")}
+    files = {name: _digest(folder / name) for name in sorted(_FILES)}  # the card and reports may lie beside them
     constants = {"bias": model.bias, "kinds": list(model.kind_names)}
     constants["context"] = {name: getattr(context, name) for name in _CONTEXT_NUMBERS}
     content = {"format": FORMAT, **constants, **manifest, "files": files}

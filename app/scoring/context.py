@@ -17,14 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.scoring.model import LinearModel, Reading, probability, token_weights
-from app.text.features import Feature, reading, vocabulary_form
+from app.text.features import Feature, char_names, reading, vocabulary_form
 from app.text.token import Token
 
 Floats = NDArray[np.float64]
 
 #: Content log-odds beyond this say no more about the act.
 CLIP = 4.0
-_CHAR_SIZES = (3, 4)
+LONGEST, CHAR_SIZES = 2, (3, 4)
+#: From this many words on, own words count as equally long.
+LONG = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +60,19 @@ def own_features(tokens: Sequence[Token]) -> Iterator[Feature]:
     """Features of the own words: stems alone and in pairs, character n-grams, and how short they are."""
     words = reading(tokens)
     forms = [vocabulary_form(tokens[i]) for i in words]
-    for size in (1, 2):
+    for size in range(1, LONGEST + 1):
         for k in range(len(forms) - size + 1):
             yield Feature("w:" + " ".join(forms[k : k + size]), tuple(words[k : k + size]))
     for i, token in enumerate(tokens):
         if token.kind == "word" and token.form[0] != "<":
-            padded = f" {token.norm} "
-            for size in _CHAR_SIZES:
-                for k in range(len(padded) - size + 1):
-                    yield Feature("c:" + padded[k : k + size], (i,))
-    yield Feature(f"n:{min(len(forms), 8).bit_length()}", tuple(words))
+            for name in char_names(token.norm, CHAR_SIZES):
+                yield Feature(name, (i,))
+    yield Feature(size_name(len(forms)), tuple(words))
+
+
+def size_name(words: int) -> str:
+    """Name of the feature that says how short own words are."""
+    return f"n:{min(words, LONG).bit_length()}"
 
 
 def clip(log_odds: float) -> float:

@@ -51,7 +51,14 @@ class LinearModel:
 
     def kind_of(self, rows: Sequence[int], values: Sequence[float], allowed: Iterable[str]) -> str:
         """Best-scoring kind among ``allowed``."""
-        odds = self.kind_bias + (np.asarray(values) @ self.kinds[np.asarray(rows, dtype=np.intp)] if rows else 0.0)
+        return self.best_kind(self.kind_odds(rows, values), allowed)
+
+    def kind_odds(self, rows: Sequence[int], values: Sequence[float]) -> Floats:
+        """One-against-rest log-odds of every kind of a document vector."""
+        return self.kind_bias + (np.asarray(values) @ self.kinds[np.asarray(rows, dtype=np.intp)] if rows else 0.0)
+
+    def best_kind(self, odds: Floats, allowed: Iterable[str]) -> str:
+        """The kind with the greatest of ``odds`` (one per kind) among ``allowed``."""
         wanted = [k for k, name in enumerate(self.kind_names) if name in set(allowed)]
         return self.kind_names[max(wanted, key=lambda k: odds[k])]
 

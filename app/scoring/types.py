@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from app.watchlists.schema import Role
+
+if TYPE_CHECKING:
+    from app.watchlists.lists import Watchlists
 
 Action = Literal["post", "comment", "share", "like", "follow"]
 ACTIONS: tuple[Action, ...] = ("post", "comment", "share", "like", "follow")
@@ -12,14 +17,28 @@ ACTIONS: tuple[Action, ...] = ("post", "comment", "share", "like", "follow")
 #: ``flag``: looks like campaign support; ``review``: a person should look; ``clear``: no sign of it;
 #: ``undecided``: cannot be scored (a like whose target was not given).
 Band = Literal["flag", "review", "clear", "undecided"]
-Field = Literal["text", "target_text"]
+Field = Literal["text", "target_text", "media_text"]
+#: Which of the two sides of an act on a target settled its band; the words in a picture belong to one of them.
+Side = Literal["text", "target_text"]
+#: Where somebody on the watchlists can be named.
+NamedField = Literal["text", "target_text", "media_text", "parent_author"]
+
+AccountKind = Literal["pribadi", "instansi", "tidak_diketahui"]
+ACCOUNT_KINDS: tuple[AccountKind, ...] = ("pribadi", "instansi", "tidak_diketahui")
+SubjectStatus = Literal["PNS", "PPPK", "tidak_diketahui"]
+SUBJECT_STATUSES: tuple[SubjectStatus, ...] = ("PNS", "PPPK", "tidak_diketahui")
 
 NOTICE = "Hanya indikasi, bukan putusan: petugas yang berwenang memeriksa dan memutuskan."
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One act on social media, as handed in by the caller. Texts are any Unicode string."""
+    """One act on social media, as handed in by the caller. Texts are any Unicode string.
+
+    ``media_text`` holds the words in the picture of the own post, or of the target when the act is not a post.
+    ``parent_author`` is the handle of the target's author. ``election`` and ``region`` narrow which watchlists may
+    match. ``account_kind`` and ``subject_status`` never move a score: they say which rules may apply.
+    """
 
     text: str = ""
     action: Action = "post"
@@ -28,6 +47,11 @@ class Item:
     posted_at: str | None = None
     platform: str | None = None
     election: str | None = None
+    region: str | None = None
+    parent_author: str | None = None
+    media_text: str = ""
+    account_kind: AccountKind = "tidak_diketahui"
+    subject_status: SubjectStatus = "tidak_diketahui"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +69,31 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Entity:
+    """A contestant or party of the watchlists, named at code points ``[start, end)`` of ``field`` as sent.
+
+    ``name`` is the person's, the pair's or the party's. ``election`` and ``number`` are ``None`` when the person is
+    certain but stood in several elections; a party has no election.
+    """
+
+    name: str
+    role: Role
+    number: int | None
+    election: str | None
+    field: NamedField
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Answer for one item.
 
     ``score`` is the calibrated probability of campaign support in [0, 1], ``None`` when undecided.
     ``kind`` is the guide's kind that fits best, or ``None``. ``reasons`` are short machine words such as
     ``needs_target``. The weights of ``evidence`` plus ``rest`` equal the log-odds of ``score``
-    (``rest`` holds the intercept and everything not shown).
+    (``rest`` holds the intercept and everything not shown). ``entities`` never move the score. ``decided_by`` is
+    the side of an act on a target that settled its band, ``None`` when it took both or there is no such act.
     """
 
     flagged: bool
@@ -61,6 +103,8 @@ class Verdict:
     evidence: tuple[Evidence, ...] = ()
     rest: float = 0.0
     reasons: tuple[str, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    decided_by: Side | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +123,10 @@ class Scorer(Protocol):
     @property
     def info(self) -> ModelInfo: ...
 
-    def score(self, items: Sequence[Item], *, explain: bool = False) -> list[Verdict]:
-        """One verdict per item, in order. Evidence is filled only with ``explain``."""
+    def score(self, items: Sequence[Item], *, explain: bool = False, entities: bool = False) -> list[Verdict]:
+        """One verdict per item, in order. Evidence is filled only with ``explain``, entities with ``entities``."""
+        ...
+
+    def with_watchlists(self, lists: Watchlists) -> Scorer:
+        """The same model reading with other watchlists; this scorer stays as it is."""
         ...

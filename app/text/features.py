@@ -15,12 +15,15 @@ from app.text.token import Token
 BLOCKS = ("w", "c", "s")
 UNKNOWN = "<asing>"
 
-_LONGEST = 3
-_CHAR_SIZES = (3, 4, 5)
-_REACH = 5
+LONGEST = 3
+CHAR_SIZES = (3, 4, 5)
+REACH = 5
 _NEGATION_REACH = 3
-_SILENT = frozenset(".,;:\n\"'()/|[]=&+-")
-_CONTESTANT = frozenset(("<nama>", "<partai>", "<nomor>", "<slogan>", "<singkatan>", "<akun_calon>"))
+#: Forms that n-grams pass over.
+SILENT = frozenset(".,;:\n\"'()/|[]=&+-")
+ACCOUNTS = ("<akun>", "<akun_calon>")
+#: Forms that stand for a contestant.
+CONTESTANT = frozenset(("<nama>", "<partai>", "<nomor>", "<slogan>", "<singkatan>", "<akun_calon>"))
 
 
 class Feature(NamedTuple):
@@ -34,11 +37,11 @@ def features(tokens: Sequence[Token]) -> Iterator[Feature]:
     """Every feature occurrence of a token list; a repeated feature comes repeatedly."""
     words = reading(tokens)
     forms = [vocabulary_form(tokens[i]) for i in words]
-    forms[: _addressees(forms)] = ["<akun>"] * _addressees(forms)
+    forms[: addressees(forms)] = ["<akun>"] * addressees(forms)
     yield from _stem_ngrams(forms, words)
     yield from _char_ngrams(tokens)
     yield from _near_contestant(forms, words)
-    yield from _negated(tokens)
+    yield from negated(tokens)
 
 
 def vocabulary_form(token: Token) -> str:
@@ -53,7 +56,7 @@ def reading(tokens: Sequence[Token]) -> list[int]:
     """
     kept: list[int] = []
     for i, token in enumerate(tokens):
-        if token.form in _SILENT or token.kind == "url":
+        if token.form in SILENT or token.kind == "url":
             continue
         if token.kind == "account" and kept and tokens[kept[-1]].form == token.form:
             continue
@@ -61,7 +64,7 @@ def reading(tokens: Sequence[Token]) -> list[int]:
     return kept
 
 
-def _addressees(forms: Sequence[str]) -> int:
+def addressees(forms: Sequence[str]) -> int:
     """How many leading forms only say whom a reply is addressed to."""
     for k, form in enumerate(forms):
         if not form.startswith("<akun") and form != "<rt>":
@@ -70,7 +73,7 @@ def _addressees(forms: Sequence[str]) -> int:
 
 
 def _stem_ngrams(forms: Sequence[str], words: Sequence[int]) -> Iterator[Feature]:
-    for size in range(1, _LONGEST + 1):
+    for size in range(1, LONGEST + 1):
         for k in range(len(forms) - size + 1):
             yield Feature("w:" + " ".join(forms[k : k + size]), tuple(words[k : k + size]))
 
@@ -78,23 +81,27 @@ def _stem_ngrams(forms: Sequence[str], words: Sequence[int]) -> Iterator[Feature
 def _char_ngrams(tokens: Sequence[Token]) -> Iterator[Feature]:
     for i, token in enumerate(tokens):
         if token.kind == "word" and token.form[0] != "<":
-            padded = f" {token.norm} "
-            for size in _CHAR_SIZES:
-                for k in range(len(padded) - size + 1):
-                    yield Feature("c:" + padded[k : k + size], (i,))
+            for name in char_names(token.norm, CHAR_SIZES):
+                yield Feature(name, (i,))
+
+
+def char_names(word: str, sizes: Sequence[int]) -> Iterator[str]:
+    """Names of a word's character n-grams; a space stands before and after the word."""
+    padded = f" {word} "
+    return (f"c:{padded[k : k + size]}" for size in sizes for k in range(len(padded) - size + 1))
 
 
 def _near_contestant(forms: Sequence[str], words: Sequence[int]) -> Iterator[Feature]:
     for k, form in enumerate(forms):
-        if form not in _CONTESTANT:
+        if form not in CONTESTANT:
             continue
-        for j in range(max(0, k - _REACH), k):
+        for j in range(max(0, k - REACH), k):
             yield Feature(f"s:{forms[j]}~N", (words[j], words[k]))
-        for j in range(k + 1, min(len(forms), k + 1 + _REACH)):
+        for j in range(k + 1, min(len(forms), k + 1 + REACH)):
             yield Feature(f"s:N~{forms[j]}", (words[k], words[j]))
 
 
-def _negated(tokens: Sequence[Token]) -> Iterator[Feature]:
+def negated(tokens: Sequence[Token]) -> Iterator[Feature]:
     """Up to three words after a negator, until punctuation, count once more as negated."""
     left = 0
     for i, token in enumerate(tokens):

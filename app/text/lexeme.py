@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from app.text.disguise import alay
-from app.text.resources import slang
+from app.text.resources import given_names, slang, titles
 from app.text.split import MAX_WORD
 from app.text.stem import is_known, stem
 
@@ -50,7 +50,7 @@ def lexeme(surface: str) -> tuple[Part, ...]:
     """
     low = surface[:MAX_WORD].lower()
     size = len(surface)
-    found = _standard(low) or _plain_form(low)
+    found = _standard(low) or (None if low in given_names() or low in titles() else _plain_form(low))
     if found is not None:
         return _parts(found, 0, size, known=True, disguised=False)
     found = _unmasked(low)

@@ -7,22 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.text.resources import function_words, given_names, kamus, office_words, regions, titles
-from app.text.token import Token
+from app.text.clues import CLUES, Clues
+from app.text.resources import campaign_words, regions
+from app.text.token import Token, marked
 from app.watchlists.matcher import Matcher
 
 NAME, PARTY, SLOGAN, BALLOT, REGION = "<nama>", "<partai>", "<slogan>", "<nomor>", "<daerah>"
-ACRONYM, ACCOUNT = "<singkatan>", "<akun_calon>"
+ACRONYM, ACCOUNT, COUNT = "<singkatan>", "<akun_calon>", "<bil>"
 
 _SHORT = 2
+#: Share of words in capitals, or beginning with one, from which on capitals say nothing.
+_MOST = 0.6
 #: Forms of address that belong to anyone: an alias such as ``pak edy`` masks only what follows them.
 _ADDRESS = frozenset(("pak", "bapak", "bu", "ibu"))
+_JOINING = frozenset((NAME, REGION, PARTY, SLOGAN, "<akun>", ACRONYM))
 _PLACEHOLDER = {"name": NAME, "party": PARTY, "slogan": SLOGAN}
 _NUMBERS = frozenset("satu dua tiga empat lima enam tujuh delapan sembilan sepuluh <nomor>".split())  # noqa: SIM905
+_COUNTS = _NUMBERS - {BALLOT}
+_ORDINALS = frozenset("kesatu kedua ketiga keempat kelima keenam ketujuh kedelapan kesembilan kesepuluh".split())  # noqa: SIM905
 _BALLOT_BEFORE = frozenset(("nomor", "urut", "paslon", "pasangan", "coblos", "salam", "pilih", "dukung", "tusuk"))
 #: After "pilih" a number is the ballot's only where the thought ends or a name follows ("pilih dua baju" is not).
 _BALLOT_LOOSE = frozenset(("pilih", "dukung"))
 _BALLOT_END = frozenset(("", BALLOT, "!", ".", "\n", NAME, "</tagar>"))
+#: Stems beside which an unknown word is somebody's name ("dukung qertino", "qertino menang").
+_CALLED_AFTER = frozenset(
+    "pilih dukung coblos menangkan relawan posko timses tim gas hidup lanjut tetap tolak bukan kecuali mah".split()  # noqa: SIM905
+)
+_CALLED_BEFORE = frozenset(("menang", "juara", "mah", "gas", "terpilih"))
 # fmt: off
 #: What else has a number ("jersey nomor tujuh", "UU nomor 5"), by the stem before "nomor".
 _NUMBERED = frozenset(
@@ -46,14 +57,18 @@ def mask(tokens: Sequence[Token], matcher: Matcher, spans: Sequence[tuple[int, i
     masked = list(tokens)
     _mask_spans(masked, spans)
     _mask_listed(masked, matcher)
-    _mask_ballots(masked)
-    _mask_regions(masked)
-    _mask_persons(masked)
+    clues = [CLUES[t.surface if t.kind == "word" else t.form] for t in tokens]
+    _mask_regions(masked, clues)
+    _mask_persons(masked, clues)
+    _mask_titles(masked, clues)
+    _mask_called(masked)
+    _mask_ballots(masked)  # after the persons: "pilih dua Rusmala" has a ballot number, "pilih dua baju" has none
+    _mask_counts(masked)
     return _collapse(masked)
 
 
 def _as(token: Token, kind: str) -> Token:
-    return token._replace(kind=kind, form=_PLACEHOLDER[kind], norm=_PLACEHOLDER[kind])  # type: ignore[arg-type]
+    return marked(token, kind, _PLACEHOLDER[kind])  # type: ignore[arg-type]
 
 
 def _mask_spans(tokens: list[Token], spans: Sequence[tuple[int, int, str]]) -> None:
@@ -64,7 +79,7 @@ def _mask_spans(tokens: list[Token], spans: Sequence[tuple[int, int, str]]) -> N
             if token.kind in ("word", "number") and kind in _PLACEHOLDER:
                 tokens[i] = _as(token, kind)
             elif token.kind == "account":
-                tokens[i] = token._replace(form=ACCOUNT, norm=ACCOUNT)
+                tokens[i] = marked(token, "account", ACCOUNT)
 
 
 def _mask_listed(tokens: list[Token], matcher: Matcher) -> None:
@@ -76,9 +91,9 @@ def _mask_listed(tokens: list[Token], matcher: Matcher) -> None:
 
 def _mask_ballots(tokens: list[Token]) -> None:
     """A number after ``nomor``, ``urut``, ``paslon``, ``coblos`` … or before ``jari`` is a ballot number."""
-    for i, token in enumerate(tokens):
-        if token.form in _NUMBERS and _is_ballot(tokens, i):
-            tokens[i] = token._replace(kind="ballot", form=BALLOT, norm=BALLOT)
+    for i in [i for i, token in enumerate(tokens) if token.form in _NUMBERS]:
+        if _is_ballot(tokens, i):
+            tokens[i] = marked(tokens[i], "ballot", BALLOT)
 
 
 def _is_ballot(tokens: Sequence[Token], i: int) -> bool:
@@ -102,9 +117,9 @@ def _words_before(tokens: Sequence[Token], i: int) -> tuple[str, str]:
     return forms[-2], forms[-1]
 
 
-def _mask_regions(tokens: list[Token]) -> None:
+def _mask_regions(tokens: list[Token], clues: Sequence[Clues]) -> None:
     names = regions()
-    for i in range(len(tokens)):
+    for i in [i for i, clue in enumerate(clues) if clue.place]:
         for size in (3, 2, 1):
             run = tokens[i : i + size]
             if tokens[i].kind == "word" and " ".join(token.surface.lower() for token in run) in names:
@@ -112,39 +127,99 @@ def _mask_regions(tokens: list[Token]) -> None:
                 break
 
 
-def _mask_persons(tokens: list[Token]) -> None:
+def _mask_persons(tokens: list[Token], clues: Sequence[Clues]) -> None:
     """Unlisted persons: after a form of address, or capitalised words that no list knows, with what continues them."""
-    shouting = _mostly_capital(tokens)
+    capitals: tuple[bool, bool] | None = None
+    led = False
     for i, token in enumerate(tokens):
-        if token.kind != "word" or token.form[0] == "<":
-            continue
-        if _is_person(token, _neighbour(tokens, i), shouting):
-            tokens[i] = _as(token, "name")
-        elif _is_acronym(token, shouting):
-            tokens[i] = token._replace(form=ACRONYM, norm=ACRONYM)
+        clue = clues[i]
+        likely = led or clue.alone or (clue.capital and not token.known)
+        if likely and token.kind == "word" and token.form[0] != "<":
+            capitals = capitals or _capitals(tokens)
+            tokens[i] = token = _named(tokens, clues, i, *capitals)
+        led = clue.leads or token.kind == "name"
 
 
-def _neighbour(tokens: Sequence[Token], i: int) -> Token | None:
-    """The token before, or the one before a dash that glues the two together (``Wiratmo-Laras``)."""
+def _named(tokens: Sequence[Token], clues: Sequence[Clues], i: int, shouting: bool, headline: bool) -> Token:
+    """The word at ``i`` as a name or an acronym, if it is one."""
+    before = _neighbour(tokens, i)
+    if _is_person(tokens, clues, i, before, shouting, headline) or _is_sure_name(tokens, clues, i):
+        return _as(tokens[i], "name")
+    return marked(tokens[i], "word", ACRONYM) if _is_acronym(tokens[i], shouting) else tokens[i]
+
+
+def _neighbour(tokens: Sequence[Token], i: int) -> int | None:
+    """Index of the token before, or of that before a dash that glues the two together (``Wiratmo-Laras``)."""
     if i > 1 and tokens[i - 1].form == "-" and tokens[i - 2].end + 1 == tokens[i - 1].end == tokens[i].start:
-        return tokens[i - 2]
-    return tokens[i - 1] if i else None
+        return i - 2
+    return i - 1 if i else None
 
 
-def _is_person(token: Token, previous: Token | None, shouting: bool) -> bool:
-    low = token.surface.lower()
-    if low in function_words() or low in office_words() or low in titles():
+def _is_sure_name(tokens: Sequence[Token], clues: Sequence[Clues], i: int) -> bool:
+    """A name that is a word too (``budi``), unless a neighbour says it is the word (``budi pekerti``)."""
+    otherwise = clues[i].otherwise
+    return otherwise is not None and not any(
+        t.norm in otherwise for t in (*tokens[max(0, i - 1) : i], *tokens[i + 1 : i + 2])
+    )
+
+
+def _is_person(
+    tokens: Sequence[Token], clues: Sequence[Clues], i: int, before: int | None, shouting: bool, headline: bool
+) -> bool:
+    token, clue = tokens[i], clues[i]
+    if clue.barred:
         return False
-    listed = low in given_names()
     capital = token.surface[:1].isupper() and not shouting
-    role = titles().get(previous.surface.lower()) if previous and previous.kind == "word" else None
-    if role in ("sapaan", "gelar"):
-        return (not token.known and len(low) > 1) or listed or (capital and not token.tag)
-    if previous is not None and previous.kind == "name" and previous.tag == token.tag and capital:
-        return not token.known or listed or (token.surface.istitle() and not token.tag)
-    if not token.known and capital and token.surface[1:].islower() and len(low) > _SHORT:
+    if before is not None:
+        previous = tokens[before]
+        if previous.kind == "word" and clues[before].address:
+            return (not token.known and len(token.surface) > 1) or clue.given or (capital and not token.tag)
+        if previous.kind == "name" and previous.tag == token.tag and capital:
+            return not token.known or clue.given or (not headline and _continues(token))
+    if not token.known and capital and token.surface[1:].islower() and len(token.surface) > _SHORT:
         return True
-    return listed and low not in kamus()
+    return clue.given and not clue.word
+
+
+def _mask_titles(tokens: list[Token], clues: Sequence[Clues]) -> None:
+    """A title borne with a name (``Teuku``, ``H.``, ``Dr.``) is part of it."""
+    for i in range(len(tokens) - 2, -1, -1):
+        after = i + 2 if tokens[i + 1].form == "." and i + 2 < len(tokens) else i + 1
+        if clues[i].borne and tokens[i].kind == "word" and tokens[after].kind == "name":
+            tokens[i:after] = [_as(token, "name") for token in tokens[i:after]]
+
+
+def _mask_called(tokens: list[Token]) -> None:
+    """Words that no list knows, where campaign words put a name, and wherever else they stand in the same text."""
+    unknown = [i for i, token in enumerate(tokens) if _is_unknown(token)]
+    if not unknown:
+        return
+    called = {t.surface.lower() for t in tokens if t.kind == "name" and not t.known}
+    called |= {tokens[i].surface.lower() for i in unknown if _is_called(tokens, i)}
+    for i in unknown:
+        if tokens[i].surface.lower() in called:
+            tokens[i] = _as(tokens[i], "name")
+
+
+def _is_unknown(token: Token) -> bool:
+    return not token.known and token.kind == "word" and token.form[0] != "<" and len(token.surface) > _SHORT + 1
+
+
+def _is_called(tokens: Sequence[Token], i: int) -> bool:
+    before = tokens[i - 1].form if i else ""
+    after = tokens[i + 1].form if i + 1 < len(tokens) else ""
+    return tokens[i].surface.isalpha() and (before in _CALLED_AFTER or after in _CALLED_BEFORE)
+
+
+def _mask_counts(tokens: list[Token]) -> None:
+    """Small numbers that are no ballot's: they look alike too, or a number would be worth more than its rival's."""
+    for i in [i for i, token in enumerate(tokens) if token.form in _COUNTS or token.form in _ORDINALS]:
+        tokens[i] = marked(tokens[i], "number", COUNT)
+
+
+def _continues(token: Token) -> bool:
+    """Whether a capitalised word of the dictionary may be part of the name before it (``Hendri Laut``)."""
+    return token.surface.istitle() and not token.tag and token.form not in campaign_words()
 
 
 def _is_acronym(token: Token, shouting: bool) -> bool:
@@ -152,27 +227,25 @@ def _is_acronym(token: Token, shouting: bool) -> bool:
     return not token.known and not shouting and 2 <= len(surface) <= 8 and surface.isupper()
 
 
-def _mostly_capital(tokens: Sequence[Token]) -> bool:
-    """Whether the text is written in capitals, so that a capital says nothing."""
+def _capitals(tokens: Sequence[Token]) -> tuple[bool, bool]:
+    """Whether most words are in capitals, and whether most begin with one: a capital then says nothing."""
     words = [t.surface for t in tokens if t.kind == "word" and not t.tag and len(t.surface) > 3]
-    return len(words) >= 3 and sum(word.isupper() for word in words) > 0.6 * len(words)
+    most = _MOST * len(words)
+    return (
+        len(words) >= 3 and sum(map(str.isupper, words)) > most,
+        len(words) >= 5 and sum(word[0].isupper() for word in words) > most,
+    )
 
 
 def _collapse(tokens: list[Token]) -> list[Token]:
     """Join neighbours that stand for one thing: ``Ridwan Kamil`` is one ``<nama>``."""
+    if _JOINING.isdisjoint([token.form for token in tokens]):
+        return tokens
     out: list[Token] = []
     for token in tokens:
-        last = out[-1] if out else None
-        if last and token.form == last.form and token.form[0] == "<" and _joins(last, token):
-            out[-1] = last._replace(end=token.end, surface=f"{last.surface} {token.surface}")
-        elif (
-            token.form == "-" and last and last.kind == "name"
-        ):  # the dash of a pair is dropped so that its two names join
-            continue
-        else:
+        form = token.form
+        if form in _JOINING and out and out[-1].form == form and out[-1].tag == token.tag:
+            out[-1] = out[-1]._replace(end=token.end, surface=f"{out[-1].surface} {token.surface}")
+        elif form != "-" or not out or out[-1].kind != "name":  # the dash of a pair goes so that its two names join
             out.append(token)
     return out
-
-
-def _joins(last: Token, token: Token) -> bool:
-    return token.form in (NAME, REGION, PARTY, SLOGAN, "<akun>", ACRONYM) and last.tag == token.tag

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -36,8 +36,11 @@ _CODED = re.compile(
     rf"|[\u00c2-\u00df]{_TRAIL}|[\u00e0-\u00ef]{_TRAIL}{{2}}|[\u00f0-\u00f4]{_TRAIL}{{3}}"
     rf"|\u00f0[\u0178\u009f]{_TRAIL}?|\u00e2\u20ac"
 )
-_SUSPECT = re.compile(r"[^\x20-\x7e\n]|&|<|\\")
-_Piece = tuple[str, int, int]
+#: Without one of these characters no match of ``_CODED`` begins; looking for them is ten times cheaper.
+_HINT = re.compile(r"[&<\\\u00c2-\u00f4]")
+_ODD = re.compile(r"[^\x20-\x7e\n]")
+_SUSPECT = re.compile(r"[^\n\x20-\x25\x27-\x3b\x3d-\x5b\x5d-\x7e]")  # odd, or & < \
+_Change = tuple[str, int, int]
 _DROPPED = frozenset("\u115f\u1160\u3164\uffa0\u034f\u180e\u2800\ufeff\u00ad")
 
 
@@ -76,17 +79,22 @@ def repair(raw: str, limit: int = MAX_CHARS) -> Repaired:
         if plainer.text == found.text:
             break
         found = plainer
-        if not _CODED.search(found.text):
+        if not _is_coded(found.text):
             break
     return found
+
+
+def _is_coded(text: str) -> bool:
+    return bool(_HINT.search(text) and _CODED.search(text))
 
 
 def _decoded(found: Repaired) -> Repaired:
     """Undo entities, tags, escapes and garbled bytes, layer by layer; letters stay as they are."""
     for _ in range(MAX_LAYERS):
-        if not _CODED.search(found.text):
+        if not _is_coded(found.text):
             break
-        plainer = _through(found, _replaced(found.text))
+        changes = ((_replacement(m.group()), m.start(), m.end()) for m in _CODED.finditer(found.text))
+        plainer = _through(found, changes)
         if plainer.text == found.text:
             break
         found = plainer
@@ -95,36 +103,29 @@ def _decoded(found: Repaired) -> Repaired:
 
 def _folded(found: Repaired) -> Repaired:
     """Every character in its plainest form."""
-    return _through(found, ((_fold(char), at, at + 1) for at, char in enumerate(found.text)))
+    odd = ((_fold(m.group()), m.start(), m.end()) for m in _ODD.finditer(found.text))
+    changes = [change for change in odd if change[0] != found.text[change[1]]]
+    return _through(found, changes) if changes else found
 
 
-def _through(found: Repaired, pieces: Iterable[_Piece]) -> Repaired:
-    """The text made of ``pieces`` of ``found.text``, with spans in the original of ``found``."""
-    chars: list[str] = []
+def _through(found: Repaired, changes: Iterable[_Change]) -> Repaired:
+    """``found.text`` with spans of it replaced, each character with its span in the original of ``found``."""
+    texts: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for text, start, end in pieces:
+    position = 0
+    for text, start, end in (*changes, ("", len(found.text), len(found.text))):
+        if position < start:
+            texts.append(found.text[position:start])
+            starts.extend(range(position, start) if found.starts is None else found.starts[position:start])
+            ends.extend(range(position + 1, start + 1) if found.ends is None else found.ends[position:start])
         if text:
             first, last = found.span(start, end)
-            chars.append(text)
+            texts.append(text)
             starts.extend([first] * len(text))
             ends.extend([last] * len(text))
-    return Repaired("".join(chars), tuple(starts), tuple(ends), found.cut)
-
-
-def _replaced(text: str) -> Iterator[_Piece]:
-    """``text`` in pieces, each with the span it came from: decoded ones, and single characters between them."""
-    position = 0
-    for match in _CODED.finditer(text):
-        fixed = _replacement(match.group())
-        yield from _characters(text, position, match.start())
-        yield fixed, match.start(), match.end()
-        position = match.end()
-    yield from _characters(text, position, len(text))
-
-
-def _characters(text: str, start: int, end: int) -> Iterator[_Piece]:
-    return ((text[at], at, at + 1) for at in range(start, end))
+        position = end
+    return Repaired("".join(texts), tuple(starts), tuple(ends), found.cut)
 
 
 def _replacement(found: str) -> str:

@@ -56,6 +56,12 @@ def given_names() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def names_over_words() -> dict[str, frozenset[str]]:
+    """Given names that are dictionary words too but meant as names, with the words that tell otherwise."""
+    return {row[0]: frozenset(row[1].split() if len(row) > 1 else ()) for row in read_rows("names_over_words.tsv")}
+
+
+@lru_cache(maxsize=1)
 def regions() -> dict[str, str]:
     """Names and short names of provinces, regencies and cities, folded, several words joined by a space."""
     return {row[0]: row[1] for row in read_rows("regions.tsv")}

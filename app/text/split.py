@@ -12,7 +12,7 @@ MAX_WORD = 64
 
 _PIECE = re.compile(
     r"(?P<url>(?i:https?://|www\.|pic\.twitter\.com/|t\.co/)[^\s]{0,2000})"
-    r"|(?P<mention>(?<![\w@])@\w{1,64})"
+    r"|(?P<mention>(?<![\w@])@\w{1,64}(?:\.\w{1,32}){0,3})"
     r"|(?P<hashtag>\#\w{1,140})"
     r"|(?P<keycap>[0-9]\u20e3)"
     r"|(?P<number>[0-9]{1,30}(?:[.,:/][0-9]{1,30}){0,8}%?(?![^\W_]))"
@@ -21,7 +21,8 @@ _PIECE = re.compile(
     r"|(?P<symbol>[^\w\s])"
 )
 _SPACED_GAPS = frozenset((" ", ".", "-", "_", "*", ". ", " .", "- ", " -", " - "))
-_MIN_SPACED = 4
+#: Fewest single letters that are read as one word.
+MIN_SPACED = 4
 
 
 class Piece(NamedTuple):
@@ -38,19 +39,28 @@ def split(text: str) -> list[Piece]:
 
     Letters typed apart (``c o b l o s``, ``p.i.l.i.h``) come back as one word.
     """
-    pieces = [
+    return _join_spaced(text, pieces(text))
+
+
+def pieces(text: str) -> list[Piece]:
+    """Pieces of ``text`` before letters typed apart are joined; none reaches across a space."""
+    return [
         Piece(match.lastgroup, match.group(), match.start(), match.end())  # type: ignore[arg-type]
         for match in _PIECE.finditer(text)
     ]
-    return _join_spaced(text, pieces)
+
+
+def is_letter(piece: Piece) -> bool:
+    """Whether a piece is a single letter, of which four and more may be a word typed apart."""
+    return piece.kind == "word" and piece.end - piece.start == 1
 
 
 def _join_spaced(text: str, pieces: list[Piece]) -> list[Piece]:
     """Join runs of at least four single letters with one kind of gap between them."""
-    letters = [p for p in pieces if p.kind == "word" and p.end - p.start == 1]
-    if len(letters) < _MIN_SPACED:
+    letters = [piece for piece in pieces if is_letter(piece)]
+    if len(letters) < MIN_SPACED:
         return pieces
-    runs = [run for run in _runs(text, letters) if len(run) >= _MIN_SPACED]
+    runs = [run for run in _runs(text, letters) if len(run) >= MIN_SPACED]
     if not runs:
         return pieces
     joined = [Piece("word", "".join(p.text for p in run), run[0].start, run[-1].end) for run in runs]
@@ -68,7 +78,7 @@ def _runs(text: str, letters: list[Piece]) -> list[list[Piece]]:
         if gap in _SPACED_GAPS and gap_of_run in (None, gap):
             runs[-1].append(letter)
             gap_of_run = gap
-        elif gap in _SPACED_GAPS and len(runs[-1]) < _MIN_SPACED:
+        elif gap in _SPACED_GAPS and len(runs[-1]) < MIN_SPACED:
             runs.append([runs[-1].pop(), letter])  # "x p-i-l-i-h": the other kind of gap began a letter earlier
             gap_of_run = gap
         else:

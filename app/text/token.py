@@ -24,3 +24,8 @@ class Token(NamedTuple):
     known: bool
     unit: int
     tag: bool
+
+
+def marked(token: Token, kind: TokenKind, form: str) -> Token:
+    """The token with a placeholder in place of its word."""
+    return Token(kind, form, form, *token[3:])

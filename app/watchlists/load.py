@@ -1,8 +1,9 @@
-"""Read watchlist files and build matchers from them."""
+"""Read watchlist files, one by one or a folder at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,151 +11,124 @@ from typing import Any
 import yaml
 
 from app.text.resources import DATA_DIR
-from app.watchlists.matcher import Alias, Matcher, fold_name
-from app.watchlists.pairs import merge, read_pairs, slug
+from app.watchlists.aliases import build_matcher, election_aliases
+from app.watchlists.lists import Watchlists, names_of
+from app.watchlists.matcher import Matcher
+from app.watchlists.pairs import merge, read_table
 from app.watchlists.schema import WatchlistError, check
+
+__all__ = ["build_matcher", "default_matcher", "election_aliases", "matcher_for", "read_files", "read_folder"]
 
 WATCHLIST_DIR = DATA_DIR / "watchlists"
 PAIRS_FILE = "pilkada-2024.tsv"
-#: Matchers of single races and regions that are kept; what callers ask for beyond the lists is never kept.
-_KEPT_MATCHERS = 128
-_LONGEST_KEY = 128
+_VERSION_DIGITS = 12
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def read_elections(folder: Path = WATCHLIST_DIR) -> list[Mapping[str, Any]]:
-    """Every election of ``folder``: the table of Pilkada 2024, then the YAML files in name order.
+def list_files(folder: Path) -> list[Path]:
+    """The files that count: the table of Pilkada 2024, then the YAML files in name order."""
+    table = folder / PAIRS_FILE
+    return [*([table] if table.exists() else []), *sorted(folder.glob("*.yaml"))]
 
-    Entries of one race (same id) are joined. Raises ``WatchlistError`` naming file and entry.
+
+def read_folder(folder: Path) -> Watchlists:
+    """Everything in ``folder``; entries of one race (same id) are joined.
+
+    Raises ``WatchlistError`` with every fault of every file, or when there is no file at all.
     """
-    return list(_elections(folder))
+    files = list_files(folder)
+    if not files:
+        raise WatchlistError("folder daftar pantau tidak ada atau kosong")
+    return read_files(files)
+
+
+def read_files(paths: Sequence[Path], parties: Iterable[Mapping[str, Any]] = ()) -> Watchlists:
+    """The files as one set of lists; ``parties`` stand in where the files have none.
+
+    Raises ``WatchlistError`` with every fault of every file.
+    """
+    digest, contents, faults = hashlib.sha256(), [], []
+    for path in paths:
+        try:
+            raw = _read(path)
+            contents.append(_parse(path.name, raw))
+        except WatchlistError as error:
+            faults.append(str(error))
+        else:
+            digest.update(path.name.encode() + b"\0" + hashlib.sha256(raw).digest())
+    elections = merge(entry for content in contents for entry in content.get("elections") or ())
+    faults += _shared_names(elections)
+    if faults:
+        raise WatchlistError("\n".join(faults))
+    listed = [party for content in contents for party in content.get("parties") or ()]
+    return Watchlists(elections, listed or parties, digest.hexdigest()[:_VERSION_DIGITS])
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Watchlists:
+    """The lists that come with Netra, as they were when first asked for."""
+    return read_folder(WATCHLIST_DIR)
+
+
+def read_elections(folder: Path = WATCHLIST_DIR) -> list[Mapping[str, Any]]:
+    """Every election of ``folder``. Raises ``WatchlistError`` naming file and entry."""
+    return list(_kept(folder).elections)
 
 
 def read_parties(folder: Path = WATCHLIST_DIR) -> list[Mapping[str, Any]]:
     """Every party of every file in ``folder``. Raises ``WatchlistError`` naming file and entry."""
-    return [party for path in sorted(folder.glob("*.yaml")) for party in _parse(path).get("parties") or ()]
+    return list(_kept(folder).parties)
 
 
 @lru_cache(maxsize=8)
-def _elections(folder: Path) -> tuple[Mapping[str, Any], ...]:
-    found: list[Mapping[str, Any]] = list(read_pairs(folder / PAIRS_FILE)) if (folder / PAIRS_FILE).exists() else []
-    for path in sorted(folder.glob("*.yaml")):
-        found.extend(_parse(path).get("elections") or ())
-    return tuple(merge(found))
-
-
-@lru_cache(maxsize=64)
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path.name}, baris {mark.line + 1}" if mark else path.name
-        raise WatchlistError(f"{where}: bukan YAML yang sah") from None
-    return check(path.name, loaded)
+def _kept(folder: Path) -> Watchlists:
+    return shipped() if folder == WATCHLIST_DIR else read_folder(folder)
 
 
 @lru_cache(maxsize=8)
 def default_matcher(without: frozenset[str] = frozenset()) -> Matcher:
     """Matcher over all shipped watchlists, elections named in ``without`` left out (by id or former id)."""
-    elections = [e for e in _elections(WATCHLIST_DIR) if without.isdisjoint((e["id"], *e.get("also", ())))]
-    return build_matcher(elections, read_parties())
+    lists = shipped()
+    if not without:
+        return lists.everything.matcher
+    return build_matcher((e for e in lists.elections if without.isdisjoint(names_of(e))), lists.parties)
 
 
 def matcher_for(election: str | None) -> Matcher:
-    """Matcher for one listed election (and the parties); all shipped watchlists when it is not listed or not given.
-
-    ``election`` is an id, a former id or the name of a region (then all its races), whatever its case.
-    """
-    key = _key(election or "")
-    return _listed_matcher(key) if key in _index() else default_matcher()
+    """Matcher for one shipped election (and the parties); all of them when it is not listed or not given."""
+    return shipped().scope(election).matcher
 
 
-@lru_cache(maxsize=1)
-def _index() -> dict[str, list[Mapping[str, Any]]]:
-    """Elections by id, former id and region, each as ``_key`` writes it."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
-    for election in _elections(WATCHLIST_DIR):
-        for name in {_key(name) for name in (election["id"], *election.get("also", ()), election["region"])}:
-            found.setdefault(name, []).append(election)
-    return found
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise WatchlistError(f"{path.name}: tidak ada atau tidak dapat dibaca") from error
 
 
-@lru_cache(maxsize=_KEPT_MATCHERS)
-def _listed_matcher(key: str) -> Matcher:
-    return build_matcher(_index()[key], read_parties())
+def _parse(name: str, raw: bytes) -> dict[str, Any]:
+    """Content of one file: the table of pairs by its ending, YAML otherwise."""
+    try:
+        if name.endswith(".tsv"):
+            return {"elections": read_table(name, raw)}
+    except ValueError as error:  # its own faults and those of the table of calendars; both name file and line
+        raise WatchlistError(str(error)) from None
+    try:
+        loaded = yaml.load(raw.decode("utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{name}, baris {mark.line + 1}" if mark else name
+        raise WatchlistError(f"{where}: bukan YAML yang sah") from None
+    return check(name, loaded)
 
 
-def _key(name: str) -> str:
-    """How ids and regions are compared; names too long to be listed give the empty key, which nothing has."""
-    if len(name) > _LONGEST_KEY:
-        return ""
-    key = slug(name)
-    return "kabupaten-" + key.removeprefix("kab-") if key.startswith("kab-") else key
-
-
-def build_matcher(elections: Iterable[Mapping[str, Any]], parties: Iterable[Mapping[str, Any]]) -> Matcher:
-    """Matcher over the names, slogans, hashtags and handles of elections and parties."""
-    elections, parties = list(elections), list(parties)
-    aliases = [a for election in elections for a in election_aliases(election)]
-    aliases += [a for party in parties for a in _party_aliases(party)]
-    return Matcher(_unique(aliases), _tags(elections).items())
-
-
-def election_aliases(election: Mapping[str, Any]) -> Iterator[Alias]:
-    """Every way to write the contestants of one race; of entries with the same words the last one counts."""
-    for place, contestant in enumerate(election["contestants"], 1):
-        entity = f"{election['id']}/{contestant.get('number') or f'-{place}'}"
-        for person in contestant["people"]:
-            yield from _person_aliases(person, entity)
-        for kind, key in (("name", "aliases"), ("slogan", "slogans")):
-            for text in contestant.get(key) or ():
-                yield _alias(text, kind, entity)
-
-
-def _person_aliases(person: Mapping[str, Any], entity: str) -> Iterator[Alias]:
-    yield _alias({"text": person["name"], "ambiguous": person.get("ambiguous")}, "name", entity)
-    for text in person.get("aliases") or ():
-        yield _alias(text, "name", entity)
-    for handle in person.get("handles") or ():
-        yield _handle(handle, "name", entity)
-
-
-def _party_aliases(party: Mapping[str, Any]) -> Iterator[Alias]:
-    entity = f"partai/{party['name']}"
-    for text in (party["name"], *party.get("aliases", ())):
-        yield _alias(text, "party", entity)
-    for handle in party.get("handles", ()):
-        yield _handle(handle, "party", entity)
-
-
-def _alias(entry: str | Mapping[str, Any], kind: str, entity: str) -> Alias:
-    text, ambiguous = (entry, False) if isinstance(entry, str) else (entry["text"], bool(entry.get("ambiguous")))
-    words = tuple(fold_name(word) for word in text.replace("-", " ").replace(".", " ").split())
-    return Alias(words, kind, entity, ambiguous)
-
-
-def _handle(handle: str, kind: str, entity: str) -> Alias:
-    """A handle stays one word as written: its digits are no letters in disguise."""
-    return Alias((handle.lower(),), kind, entity, False)
-
-
-def _tags(elections: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Hashtags that nobody but a campaign uses; ambiguous ones are cut into words like any other."""
-    found = (tag for e in elections for c in e["contestants"] for tag in c.get("hashtags") or ())
-    sure = (tag if isinstance(tag, str) else tag["text"] for tag in found if not _is_ambiguous(tag))
-    return dict.fromkeys(sure, "slogan")
-
-
-def _is_ambiguous(entry: str | Mapping[str, Any]) -> bool:
-    return not isinstance(entry, str) and bool(entry.get("ambiguous"))
-
-
-def _unique(aliases: Iterable[Alias]) -> list[Alias]:
-    """Each alias once per contestant, the last one given; where somebody bears it for sure, unsure bearers go.
-
-    Without that a mention of the one would vouch for the other's everyday names.
-    """
-    latest = {(a.words, a.kind, a.entity): a for a in aliases}.values()
-    sure = {a.words for a in latest if not a.ambiguous}
-    return [a for a in latest if not a.ambiguous or a.words not in sure]
+def _shared_names(elections: Iterable[Mapping[str, Any]]) -> list[str]:
+    """A fault for every id or former id that two elections bear."""
+    owners: dict[str, str] = {}
+    faults = []
+    for election in elections:
+        for name in names_of(election):
+            other = owners.setdefault(name, election["id"])
+            if other != election["id"]:
+                faults.append(f"{name}: id atau id lama yang sama dipakai {other} dan {election['id']}")
+    return faults

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import compress
+from operator import eq, or_
 from typing import NamedTuple
 
 from app.text.lexeme import shorten
+from app.text.memo import Memo
 from app.text.token import Token
 
 _CLITICS = ("nya", "lah", "kan", "ku", "mu", "pun", "kah", "in", "isme")
-_MIN_HANDLE = 5
+_LEET = str.maketrans("0134578", "oieastb")
+_MIN_HANDLE, _MAX_HANDLE = 5, 24
+#: Spellings of which a matcher remembers whether they may begin an alias, and four more for every alias: half a
+#: megabyte for one race, five for all of them.
+MEMORY = 5_000
+#: Longer before shorter, sure before ambiguous, then as listed.
+_Rank = tuple[int, bool, int]
 
 
 class Alias(NamedTuple):
@@ -22,25 +31,49 @@ class Alias(NamedTuple):
     ambiguous: bool
 
 
+class Mention(NamedTuple):
+    """A run of tokens ``first:last`` that spells an alias, and the contestants or parties that it may mean there."""
+
+    first: int
+    last: int
+    alias: Alias
+    entities: frozenset[str]
+
+
+class _Node:
+    """Aliases that begin alike: what may follow, and the best of those that end here with its rank."""
+
+    __slots__ = ("best", "further")
+
+    def __init__(self) -> None:
+        self.further: dict[str, _Node] = {}
+        self.best: tuple[_Rank, Alias] | None = None
+
+
 class Matcher:
-    """A word trie over aliases; immutable after construction, safe to share between threads."""
+    """A word trie over aliases; only a bounded memory changes after construction, so threads may share it."""
 
     def __init__(self, aliases: Iterable[Alias] = (), tags: Iterable[tuple[str, str]] = ()) -> None:
         """``tags`` are whole hashtags without ``#``, folded, each with its kind (``slogan`` or ``name``)."""
-        self._first: dict[str, list[Alias]] = {}
-        self._owners: dict[tuple[str, ...], set[str]] = {}
-        for alias in filter(_has_words, aliases):
-            self._first.setdefault(alias.words[0], []).append(alias)
-            self._owners.setdefault(alias.words, set()).add(alias.entity)
-        for found in self._first.values():
-            found.sort(key=lambda alias: (-len(alias.words), alias.ambiguous))
+        listed = [alias for alias in aliases if alias.words]
         self.tags = dict(tags)
-        self._names = frozenset(
-            a.words[0] for found in self._first.values() for a in found if len(a.words) == 1 and not a.ambiguous
-        )
-        self._parts = self._names | {
-            word for found in self._first.values() for a in found if a.kind == "name" for word in a.words
-        }
+        self._root = _Node()
+        self._owners: dict[tuple[str, ...], set[str]] = {}
+        for order, alias in enumerate(listed):
+            self._owners.setdefault(alias.words, set()).add(alias.entity)
+            self._add(alias, order)
+        self._names = frozenset(a.words[0] for a in listed if len(a.words) == 1 and not a.ambiguous)
+        self._parts = self._names | {word for a in listed if a.kind == "name" for word in a.words}
+        self._in_handles = _by_beginning(self._names)
+        self._opens = Memo(self._may_open, MEMORY + 4 * len(listed))
+
+    def _add(self, alias: Alias, order: int) -> None:
+        node = self._root
+        for word in alias.words:
+            node = node.further.setdefault(word, _Node())
+        rank = (-len(alias.words), alias.ambiguous, order)
+        if node.best is None or rank < node.best[0]:
+            node.best = rank, alias
 
     def is_name(self, word: str) -> bool:
         """Whether a single folded word is an unambiguous alias or stands in a listed name."""
@@ -48,14 +81,15 @@ class Matcher:
 
     def spells_name(self, surface: str) -> bool:
         """Whether a spelling, folded and without a clitic, is a name or stands in one."""
-        folded = fold_name(surface)
-        return not self._parts.isdisjoint((folded, *_without_clitics(folded)))
+        return not self._parts.isdisjoint(_FORMS[surface])
 
     def in_handle(self, handle: str) -> bool:
         """Whether a handle contains an unambiguous alias of at least five letters."""
         low = handle.lower()
         return any(
-            low[i:j] in self._names for i in range(len(low)) for j in range(i + _MIN_HANDLE, min(len(low), i + 24) + 1)
+            low.startswith(name, at)
+            for at in range(len(low) - _MIN_HANDLE + 1)
+            for name in self._in_handles.get(low[at : at + _MIN_HANDLE], ())
         )
 
     def match(self, tokens: Sequence[Token]) -> list[tuple[int, int, str]]:
@@ -63,23 +97,39 @@ class Matcher:
 
         An ambiguous alias counts only beside an unambiguous match of the same entity.
         """
-        if not self._first:
-            return []
+        return [(mention.first, mention.last, mention.alias.kind) for mention in self.mentions(tokens)]
+
+    def mentions(self, tokens: Sequence[Token]) -> list[Mention]:
+        """The same runs, each with the alias it spells and those who may be meant."""
         found = list(self._scan(tokens))
         sure = {entity for _, _, alias in found if not alias.ambiguous for entity in self._owners[alias.words]}
-        return [(a, b, alias.kind) for a, b, alias in found if not alias.ambiguous or sure & self._owners[alias.words]]
+        if not sure:
+            return []
+        meant = ((a, b, alias, self._meant(alias, sure)) for a, b, alias in found)
+        return [Mention(a, b, alias, entities) for a, b, alias, entities in meant if entities]
 
-    def _scan(self, tokens: Sequence[Token]) -> Iterable[tuple[int, int, Alias]]:
-        i = 0
-        while i < len(tokens):
-            hit = self._at(tokens, i)
-            if hit is None:
-                i += 1
-                continue
-            end, alias = hit
-            further = self._further(tokens, i, end)
-            yield i, further, alias
-            i = further
+    def _meant(self, alias: Alias, sure: set[str]) -> frozenset[str]:
+        owners = self._owners[alias.words]
+        return frozenset(owners & sure if alias.ambiguous else owners)
+
+    def _scan(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int, Alias]]:
+        past = 0
+        for i in self._openings(tokens):
+            hit = self._at(tokens, i) if i >= past else None
+            if hit is not None:
+                past = self._further(tokens, i, hit[0]) if hit[0] > i + 1 else hit[0]
+                yield i, past, hit[1]
+
+    def _openings(self, tokens: Sequence[Token]) -> list[int]:
+        """Words where an alias may begin as far as the single spelling tells; most tokens begin none."""
+        units = [token.unit for token in tokens]
+        spelt_on = map(eq, units, [*units[1:], -1])
+        words = [token.surface if token.kind == "word" else "" for token in tokens]
+        opening = map(or_, map(self._opens.__getitem__, words), spelt_on)
+        return [i for i in compress(range(len(tokens)), opening) if tokens[i].kind == "word"]
+
+    def _may_open(self, surface: str) -> bool:
+        return not self._root.further.keys().isdisjoint(_FORMS[surface])
 
     def _further(self, tokens: Sequence[Token], first: int, end: int) -> int:
         """Where a match that ends later begins inside ``first:end`` (``qer naufrel`` in ``pak qer naufrel``)."""
@@ -93,38 +143,52 @@ class Matcher:
         if tokens[i].kind != "word":
             return None
         for form, after in _readings(tokens, i):
-            for alias in self._first.get(form, ()):
-                end = _follows(tokens, after, alias.words[1:])
-                if end is not None:
-                    return end, alias
+            node = self._root.further.get(form)
+            found = _longest(node, tokens, after) if node else None
+            if found is not None:
+                return found[1:]
         return None
 
 
-def _has_words(alias: Alias) -> bool:
-    return bool(alias.words)
+def _by_beginning(names: Iterable[str]) -> dict[str, list[str]]:
+    """Names that count inside handles, by their first letters."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        if _MIN_HANDLE <= len(name) <= _MAX_HANDLE:
+            found.setdefault(name[:_MIN_HANDLE], []).append(name)
+    return found
 
 
-def _follows(tokens: Sequence[Token], position: int, words: Sequence[str]) -> int | None:
-    """Index after the run of tokens that spells ``words`` from ``position``; dashes and dots are skipped."""
-    for word in words:
-        while position < len(tokens) and tokens[position].form in ("-", "."):
-            position += 1
-        after = [after for form, after in _readings(tokens, position) if form == word]
-        if not after:
-            return None
-        position = after[0]
-    return position
+def _longest(node: _Node, tokens: Sequence[Token], position: int) -> tuple[_Rank, int, Alias] | None:
+    """Best alias at or below ``node`` that the tokens from ``position`` spell, after its rank and its end."""
+    best = (node.best[0], position, node.best[1]) if node.best else None
+    if not node.further:
+        return best
+    while position < len(tokens) and tokens[position].form in ("-", "."):
+        position += 1
+    seen: set[str] = set()
+    for form, after in _readings(tokens, position):
+        child = node.further.get(form)
+        if child is None or form in seen:
+            continue
+        seen.add(form)
+        deeper = _longest(child, tokens, after)
+        if deeper is not None and (best is None or deeper < best):
+            best = deeper
+    return best
 
 
-def _readings(tokens: Sequence[Token], i: int) -> Iterator[tuple[str, int]]:
+def _readings(tokens: Sequence[Token], i: int) -> list[tuple[str, int]]:
     """Folded spellings that start at token ``i``, each with the index after it.
 
     First all that was written in one piece (``m4hfud`` is three tokens), then the token alone
     (``jokowi2periode``), both also without a clitic.
     """
     if i >= len(tokens):
-        return
+        return []
     spelling, stop = tokens[i].surface, i + 1
+    if stop == len(tokens) or tokens[stop].unit != tokens[i].unit:
+        return [(form, stop) for form in _FORMS[spelling]]
     while stop < len(tokens) and tokens[stop].unit == tokens[i].unit:
         if tokens[stop].start > tokens[stop - 1].start:
             spelling += tokens[stop].surface
@@ -132,11 +196,8 @@ def _readings(tokens: Sequence[Token], i: int) -> Iterator[tuple[str, int]]:
     alone = i + 1
     while alone < stop and tokens[alone].start == tokens[i].start:
         alone += 1
-    for surface, after in {spelling: stop, tokens[i].surface: alone}.items():
-        folded = fold_name(surface)
-        yield folded, after
-        for form in _without_clitics(folded):
-            yield form, after
+    both = {spelling: stop, tokens[i].surface: alone}
+    return [(form, after) for surface, after in both.items() for form in _FORMS[surface]]
 
 
 @lru_cache(maxsize=50_000)
@@ -146,9 +207,13 @@ def fold_name(surface: str) -> str:
     low = shorten(low) if len(set(low)) > 1 else low
     if low.isalpha() or not any(c.isalpha() for c in low):
         return low
-    return low.translate(str.maketrans("0134578", "oieastb")).replace("'", "")
+    return low.translate(_LEET).replace("'", "")
 
 
-@lru_cache(maxsize=50_000)
-def _without_clitics(word: str) -> tuple[str, ...]:
-    return tuple(word[: -len(c)] for c in _CLITICS if word.endswith(c) and len(word) - len(c) > 1)
+def _forms(surface: str) -> tuple[str, ...]:
+    """A spelling folded, and then without each clitic that it ends with."""
+    word = fold_name(surface)
+    return (word, *(word[: -len(c)] for c in _CLITICS if word.endswith(c) and len(word) - len(c) > 1))
+
+
+_FORMS = Memo(_forms, 50_000)

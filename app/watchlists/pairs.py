@@ -5,22 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from app.text.resources import function_words, kamus
+from app.text.resources import DATA_DIR, function_words, kamus
+from app.watchlists.schema import WatchlistError
 
 PREFIX = "pilkada-2024"
 EMPTY_BOX = "Kolom Kosong"
-CALENDAR: Mapping[str, date | list[date]] = {
-    "pendaftaran": [date(2024, 8, 27), date(2024, 8, 29)],
-    "penetapan": date(2024, 9, 22),
-    "nomor": date(2024, 9, 23),
-    "kampanye": [date(2024, 9, 25), date(2024, 11, 23)],
-    "tenang": [date(2024, 11, 24), date(2024, 11, 26)],
-    "pemungutan": date(2024, 11, 27),
-}
+CALENDAR_FILE = DATA_DIR / "watchlists" / "kalender.tsv"
 _LEVELS = {"provinsi": "gubernur", "kabupaten": "bupati", "kota": "wali kota"}
 _OFFICES = {
     "provinsi": "Gubernur dan Wakil Gubernur",
@@ -28,6 +23,7 @@ _OFFICES = {
     "kota": "Wali Kota dan Wakil Wali Kota",
 }
 _COLUMNS = 7
+_CALENDAR_COLUMNS = 6
 #: Titles and marks of pilgrimage that the list prints as part of a name.
 _TITLES = frozenset(
     "letjen jenderal haji hajah hi hj drs dra drg drh dr ir prof pdt ust ustad ustadz tgh kh hc hm pnt".split()  # noqa: SIM905
@@ -36,13 +32,73 @@ _SHORTEST_PART = 3
 _NUMERALS = frozenset(("satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh"))
 
 
+class CalendarDay(NamedTuple):
+    """One border of one step of a listed calendar; ``edge`` is hari, mulai or selesai, ``sure`` B, S, U or G."""
+
+    calendar: str
+    step: str
+    edge: str
+    day: date
+    sure: str
+    source: str
+
+
+@lru_cache(maxsize=8)
+def calendar_days(path: Path = CALENDAR_FILE) -> tuple[CalendarDay, ...]:
+    """Every line of the table of calendars, in its order. Raises ``WatchlistError`` naming file and line."""
+    lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+    return tuple(_calendar_day(path.name, n, line) for n, line in lines if line and not line.startswith("#"))
+
+
+@lru_cache(maxsize=8)
+def calendar_of(name: str) -> Mapping[str, date | list[date]]:
+    """A listed calendar as an election carries it: a day, or first and last day, by step; empty when not listed."""
+    found: dict[str, dict[str, date]] = {}
+    for row in calendar_days():
+        if row.calendar == name:
+            found.setdefault(row.step, {})[row.edge] = row.day
+    return {step: days["hari"] if "hari" in days else [days["mulai"], days["selesai"]] for step, days in found.items()}
+
+
+def _calendar_day(file_name: str, number: int, line: str) -> CalendarDay:
+    cells = line.split("\t")
+    if len(cells) != _CALENDAR_COLUMNS:
+        raise WatchlistError(f"{file_name}, baris {number}: harus punya {_CALENDAR_COLUMNS} kolom")
+    try:
+        day = date.fromisoformat(cells[3])
+    except ValueError:
+        raise WatchlistError(f"{file_name}, baris {number}: tanggal harus berbentuk 2029-11-27") from None
+    calendar, step, edge, _, sure, source = cells
+    return CalendarDay(calendar, step, edge, day, sure, source)
+
+
 def read_pairs(path: Path) -> list[dict[str, Any]]:
     """One election entry per race of the table, in the order of the table (sorted by code)."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
-    if any(len(row) != _COLUMNS for row in rows):
-        raise ValueError(f"{path.name}: setiap baris harus punya {_COLUMNS} kolom")
-    return [_race(list(same)) for _, same in groupby(rows, key=lambda row: row[0])]
+    return read_table(path.name, path.read_bytes())
+
+
+def read_table(file_name: str, raw: bytes) -> list[dict[str, Any]]:
+    """Like ``read_pairs`` for a file that was read already. Raises ``WatchlistError`` with every bad line."""
+    try:
+        lines = enumerate(raw.decode("utf-8").splitlines(), 1)
+    except UnicodeDecodeError:
+        raise WatchlistError(f"{file_name}: bukan UTF-8") from None
+    rows = [(number, line.split("\t")) for number, line in lines if line and not line.startswith("#")]
+    faults = [f"{file_name}, baris {number}: {why}" for number, row in rows if (why := _row_fault(row))]
+    if faults:
+        raise WatchlistError("\n".join(faults))
+    return [_race(list(same)) for _, same in groupby((row for _, row in rows), key=lambda row: row[0])]
+
+
+def _row_fault(row: list[str]) -> str | None:
+    """What is wrong with one line of the table, without its text."""
+    if len(row) != _COLUMNS:
+        return f"harus punya {_COLUMNS} kolom"
+    if row[1] not in _LEVELS:
+        return "tingkat harus provinsi, kabupaten, atau kota"
+    if not re.fullmatch(r"[1-9][0-9]?", row[4], re.ASCII):
+        return "nomor urut harus 1 sampai 99"
+    return None if slug(row[3]) and row[5].strip() else "wilayah dan nama calon wajib diisi"
 
 
 def slug(text: str) -> str:
@@ -85,7 +141,7 @@ def _race(rows: list[list[str]]) -> dict[str, Any]:
         "region": place,
         "sure": "B",
         "source": "KPU, daftar pasangan calon Pilkada 2024",
-        "calendar": CALENDAR,
+        "calendar": calendar_of(PREFIX),
         "contestants": [_pair(int(row[4]), row[5:7]) for row in rows],
     }
 

@@ -48,6 +48,9 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Handle = Annotated[Text, AfterValidator(_handle)]
 Tag = Annotated[Text, AfterValidator(_tag)]
 Period = Annotated[date | list[date], AfterValidator(_period)]
+#: As what somebody is named: head or deputy of a pair, both at once, a party, or by slogan, hashtag or account.
+Role = Literal["calon", "wakil", "pasangan", "partai", "slogan", "tagar", "akun"]
+Level = Literal["presiden", "gubernur", "bupati", "wali kota", "legislatif"]
 Step = Literal["pendaftaran", "penetapan", "nomor", "kampanye", "tenang", "pemungutan", "putaran_kedua"]
 
 
@@ -103,7 +106,7 @@ class Election(_Strict):
 
     id: Slug
     name: Text
-    level: Literal["presiden", "gubernur", "bupati", "wali kota", "legislatif"]
+    level: Level
     region: Text
     also: list[Slug] = Field(default_factory=list)
     status: Literal["calon", "bakal calon"] = "calon"

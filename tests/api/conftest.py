@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from http_client import Api, make_api
+from http_client import STATE, Api, make_api
 
 
 @pytest.fixture(scope="module")
@@ -19,3 +19,4 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for name in [n for n in os.environ if n.startswith("NETRA_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("NETRA_STATE_DIR", str(STATE))

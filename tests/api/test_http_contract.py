@@ -7,34 +7,30 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from fastapi.routing import APIRoute
 from http_client import make_api
 from starlette.routing import Route
 
+from app.access.routes import NEEDS, OPEN
 from app.api import body, contract
 from app.api.body import JsonRoute
 from app.api.examples import CLASSIFY_ANSWER, CLASSIFY_REQUESTS
 from app.api.schemas import BatchRequest, ClassifyRequest
-from app.main import LOADER_CRASHED, STARTING, create_app
+from app.main import LOADER_CRASHED, NO_RULES, NO_WATCHLISTS, STARTING, create_app
 from app.problems import _REASONS, all_problems
+from app.scoring.entities import CONTESTANT_ACCOUNT, UNKNOWN_ELECTION
 from app.scoring.errors import ModelError
+from app.scoring.scorer import FROM_TARGET, IN_CONTEXT, NEEDS_TARGET, NO_TEXT
 from app.settings import default_settings
+from app.watchlists.schema import Level, Role
 
 API_DOC = (contract.DOCS / "api.md").read_text(encoding="utf-8")
 
-#: Every route there is, and why nobody has to log in for it. A new route fails the test until it is named here.
-OPEN_ROUTES = {
-    ("POST", "/classify"): "no accounts yet: logging in comes with the account issue, until then keep the port private",
-    ("POST", "/classify/batch"): "as /classify",
-    ("GET", "/health/live"): "stays open: the supervisor that restarts the process has no account",
-    ("GET", "/health/ready"): "stays open: the load balancer has no account; tells no more than the model's name",
-    ("GET", "/info"): "no accounts yet; tells limits and versions, nothing of posts or people",
-    ("GET", "/openapi.json"): "stays open: the same text is in the public repository",
-    ("HEAD", "/openapi.json"): "as GET",
-}
+#: Every route there is; a new one fails the test until app.access.routes says who may call it.
+ROUTES = {(method, path) for method, path in (route.split(" ") for route in (*NEEDS, *OPEN)) if path != "/docs"}
 
 
 def all_routes(docs_enabled: bool = False) -> list[Route]:
@@ -54,20 +50,23 @@ def _named(routes: list[Route]) -> set[tuple[str, str]]:
     return {(method, route.path) for route in routes for method in route.methods or ()}
 
 
-def test_every_route_has_a_reason_to_be_open() -> None:
-    assert _named(all_routes()) == set(OPEN_ROUTES)
-    assert all(OPEN_ROUTES.values())
+def test_every_route_needs_a_scope_or_is_open_for_a_reason() -> None:
+    assert _named(all_routes()) == ROUTES | {("HEAD", "/openapi.json"), ("HEAD", "/metrics")}
+    assert not set(NEEDS) & set(OPEN)
+    assert all(OPEN.values())
 
 
 def test_the_docs_page_is_served_only_when_enabled() -> None:
-    assert _named(all_routes(docs_enabled=True)) - set(OPEN_ROUTES) == {("GET", "/docs"), ("HEAD", "/docs")}
+    assert _named(all_routes(docs_enabled=True)) - _named(all_routes()) == {("GET", "/docs"), ("HEAD", "/docs")}
+    with make_api() as api:
+        assert api.get("/docs").status_code == 404
     with make_api(docs_enabled=True) as api:
         assert api.get("/docs").status_code == 200
 
 
 def test_every_route_that_takes_a_body_is_capped_and_strict() -> None:
     taking = [r for r in all_routes() if r.methods and r.methods & {"POST", "PUT", "PATCH"}]
-    assert len(taking) == 2
+    assert len(taking) == 6
     assert all(isinstance(route, JsonRoute) for route in taking)
 
 
@@ -116,12 +115,15 @@ def test_problems_are_documented_with_their_media_type_and_nothing_else_is() -> 
 def test_operations_have_stable_short_names() -> None:
     paths = json.loads(contract.openapi_text())["paths"]
     names = {operation["operationId"] for operations in paths.values() for operation in operations.values()}
-    assert names == {"classify", "classify_batch", "live", "ready", "info"}
+    expected = {"classify", "classify_batch", "list_watchlists", "show_watchlist", "live", "ready", "info"}
+    of_review = {"list_items", "next_item", "show_item", "decide_item", "undo_decision", "ask_second_reader"}
+    assert names == expected | of_review | {"item_evidence"}
 
 
+REASONS = (NEEDS_TARGET, NO_TEXT, FROM_TARGET, IN_CONTEXT, CONTESTANT_ACCOUNT, UNKNOWN_ELECTION)
 MODEL_ERRORS: list[type[ModelError]] = [ModelError, *ModelError.__subclasses__()]
 WORDS = [
-    *(path for _, path in OPEN_ROUTES),
+    *(path for _, path in ROUTES),
     *(f"`{kind.slug}` | {kind.status}" for kind in all_problems()),
     *(f"`{reason}`" for reason in (*_REASONS.values(), "invalid")),
     *(f"`{reason}`" for reason in re.findall(r'MalformedJson\(reason="(\w+)"', inspect.getsource(body))),
@@ -130,6 +132,11 @@ WORDS = [
     *(f"`{kind.slug}`" for kind in MODEL_ERRORS),
     f"`{LOADER_CRASHED}`",
     f"`{STARTING}`",
+    f"`{NO_RULES}`",
+    f"`{NO_WATCHLISTS}`",
+    *(f"`{role}` |" for role in get_args(Role)),
+    *(f"`{level}`" for level in get_args(Level)),
+    *(f"`{reason}`" for reason in REASONS),
     "python -m app.api.contract",
 ]
 

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fakes import FakeScorer
-from http_client import Api, make_api, problem
+from fakes import FakeScorer, fictional
+from http_client import Api, make_api, problem, settings_with
 
 from app import __version__
 from app.main import LOADER_CRASHED, STARTING, create_app, load_active_scorer
 from app.scoring.errors import ModelError
 from app.scoring.types import Scorer
-from app.settings import Settings, default_settings
+from app.settings import Settings
 
 
 def failing(error: BaseException) -> Callable[[Settings], Scorer]:
@@ -61,7 +61,7 @@ def test_a_loader_that_breaks_in_any_other_way_does_not_stop_the_start(
 
 def test_a_stop_signal_while_loading_does_stop_the_start() -> None:
     async def begin() -> None:
-        app = create_app(default_settings(), failing(KeyboardInterrupt()))
+        app = create_app(settings_with(), failing(KeyboardInterrupt()))
         async with app.router.lifespan_context(app):
             pytest.fail("started")
 
@@ -85,7 +85,7 @@ def test_without_a_model_bad_input_is_still_named() -> None:
 
 
 def test_before_its_start_the_service_is_live_and_not_ready() -> None:
-    api = Api(create_app(default_settings(), lambda _: FakeScorer()))
+    api = Api(create_app(settings_with(), lambda _: FakeScorer()))
     assert api.get("/health/live").status_code == 200
     assert problem(api.get("/health/ready"))["reason"] == STARTING
     with api:
@@ -115,6 +115,7 @@ def test_info_names_model_limits_and_languages() -> None:
         info = api.get("/info").json()
     assert info["name"] == "netra"
     assert info["model"]["name"] == "palsu"
+    assert info["watchlist"] == {"version": fictional().version}
     assert info["limits"] == {"max_batch_items": 7, "max_text_chars": 9, "max_body_bytes": 4096}
     assert info["languages"] == ["id", "en"]
     assert info["actions"] == ["post", "comment", "share", "like", "follow"]

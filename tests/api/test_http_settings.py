@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from app.api import contract
 from app.settings import Settings, default_settings, settings_table
@@ -29,13 +29,27 @@ def test_the_table_of_the_page_is_up_to_date() -> None:
 
 FROM_ENVIRONMENT = [
     ("state_dir", "/srv/netra", Path("/srv/netra")),
+    ("database_url", "sqlite:////srv/netra.db", SecretStr("sqlite:////srv/netra.db")),
+    ("secret_key", "a", SecretStr("a")),
+    ("old_secret_keys", "a b", SecretStr("a b")),
+    ("auth", "off", "off"),
+    ("auth_off_acknowledged", "yes", "yes"),
+    ("behind_tls_proxy", "yes", "yes"),
+    ("trusted_hosts", "netra.example.id,*.example.id", "netra.example.id,*.example.id"),
+    ("requests_per_minute", "0", 0),
+    ("items_per_day", "7", 7),
     ("models_dir", "lain", Path("lain")),
     ("model", "dasar-1", "dasar-1"),
+    ("watchlists_dir", "/srv/daftar", Path("/srv/daftar")),
     ("max_batch_items", "7", 7),
     ("max_text_chars", "10000", 10_000),
     ("max_body_bytes", "2048", 2048),
     ("workers", "3", 3),
     ("max_waiting", "0", 0),
+    ("keep_texts", "off", "off"),
+    ("retention_days", "30", 30),
+    ("lease_minutes", "5", 5),
+    ("second_read_percent", "0", 0),
     ("log_level", "WARNING", "WARNING"),
     ("docs_enabled", "true", True),
 ]
@@ -64,6 +78,14 @@ OUT_OF_BOUNDS = [
     ("workers", "1000"),
     ("max_waiting", "-1"),
     ("log_level", "zqx"),
+    ("auth", "zqx"),
+    ("auth_off_acknowledged", "zqx"),
+    ("behind_tls_proxy", "zqx"),
+    ("trusted_hosts", ""),
+    ("trusted_hosts", "zqx zqx"),
+    ("trusted_hosts", "https://zqx"),
+    ("requests_per_minute", "-1"),
+    ("items_per_day", "-1"),
     ("docs_enabled", "zqx"),
 ]
 
@@ -98,3 +120,14 @@ def test_the_default_limits() -> None:
     chosen = default_settings()
     assert (chosen.max_batch_items, chosen.max_text_chars, chosen.max_body_bytes) == (1000, 10_000, 8 * 1024 * 1024)
     assert (chosen.model, chosen.docs_enabled) == (None, False)
+
+
+def test_what_must_stay_secret_is_not_shown() -> None:
+    secret = {"database_url": "postgresql://zqx:zqx@zqx/zqx", "secret_key": "zqx", "old_secret_keys": "zqx"}
+    assert "zqx" not in repr(Settings.model_validate(secret))
+
+
+def test_the_default_is_to_ask_for_keys_on_this_host_only() -> None:
+    chosen = default_settings()
+    assert (chosen.auth, chosen.auth_off_acknowledged, chosen.behind_tls_proxy) == ("on", "no", "no")
+    assert chosen.trusted_hosts == "localhost,127.0.0.1,[::1]"

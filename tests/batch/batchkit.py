@@ -11,7 +11,16 @@ from typing import Any, NamedTuple
 
 from app.batch.run import Summary
 
-NETRA = ("netra_flagged", "netra_score", "netra_band", "netra_kind", "netra_reasons", "netra_error")
+NETRA = (
+    "netra_flagged",
+    "netra_score",
+    "netra_band",
+    "netra_kind",
+    "netra_reasons",
+    "netra_entities",
+    "netra_policy",
+    "netra_error",
+)
 
 
 class Scored(NamedTuple):

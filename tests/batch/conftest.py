@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 from app.batch.run import ScoreOptions, score_files
 from tests.batch.batchkit import Put, Score, Scored, read_jsonl
+from tests.batch.halves import content
+from tests.batch.halves import run as run_half
 from tests.fakes import FakeScorer
 
 
@@ -36,3 +39,34 @@ def put(tmp_path: Path) -> Put:
         return path
 
     return write
+
+
+@pytest.fixture
+def folder(put: Put, tmp_path: Path) -> Path:
+    put("a.csv", content())
+    return tmp_path
+
+
+@pytest.fixture
+def whole(folder: Path) -> Callable[[str], bytes]:
+    """Bytes of the same run undisturbed."""
+
+    def undisturbed(name: str) -> bytes:
+        (folder / "utuh").mkdir(exist_ok=True)
+        (folder / "utuh" / "a.csv").write_text(content())
+        run_half(folder / "utuh", name)
+        return (folder / "utuh" / name).read_bytes()
+
+    return undisturbed
+
+
+@pytest.fixture
+def failed(folder: Path) -> Callable[[str], Path]:
+    """The output of a run that failed after three chunks."""
+
+    def fail(name: str) -> Path:
+        with pytest.raises(ArithmeticError):
+            run_half(folder, name, deed="fail")
+        return folder / name
+
+    return fail

@@ -79,3 +79,23 @@ def test_elsewhere_a_line_is_added_every_ten_seconds() -> None:
 )
 def test_what_the_line_says(rows: int, part: float, seconds: float, line: str) -> None:
     assert progress_line(rows, part, seconds) == line
+
+
+@pytest.mark.parametrize(
+    ("rows", "part", "line"),
+    [
+        (12_000, 0.75, "12.000 baris · 1.000 baris/detik · 75 % · sisa 0:00:02"),
+        (10_000, 0.5, "10.000 baris · 0 baris/detik · 50 %"),
+    ],
+)
+def test_rows_of_an_earlier_run_are_done_but_no_sign_of_speed(rows: int, part: float, line: str) -> None:
+    screen, clock = Screen(False), Clock()
+    progress = Progress(True, screen, clock)
+    progress.go_on_from(10_000, 0.5)
+    clock.now += 2.0
+    progress.update(rows, part)
+    assert screen.getvalue() == ""
+    assert progress_line(rows, part, 2.0, 10_000, 0.5) == line
+    clock.now += 8.0
+    progress.update(20_000, 1.0)
+    assert screen.getvalue() == "20.000 baris · 1.000 baris/detik · 100 % · sisa 0:00:00\n"

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
-from app.batch import readers
+from app.batch import workbook
 from app.batch.columns import ColumnFinder
 from app.batch.errors import (
     DamagedInputError,
@@ -213,7 +213,7 @@ def test_an_empty_xlsx_is_told(score: Score) -> None:
 
 
 def test_an_xlsx_bomb_is_refused(score: Score, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readers, "MAX_XLSX_BYTES", 1_000)
+    monkeypatch.setattr(workbook, "MAX_XLSX_BYTES", 1_000)
     with pytest.raises(InputTooLargeError):
         score(xlsx_bytes(["text"], ["ya"]), "a.xlsx")
 

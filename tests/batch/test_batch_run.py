@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from app.batch import run
 from app.batch.errors import (
     InputMissingError,
     NoInputError,
@@ -30,9 +29,9 @@ class Listener(FakeScorer):
     def __init__(self) -> None:
         self.asked: list[tuple[list[Item], bool]] = []
 
-    def score(self, items: Sequence[Item], *, explain: bool = False) -> list[Verdict]:
+    def score(self, items: Sequence[Item], *, explain: bool = False, entities: bool = False) -> list[Verdict]:
         self.asked.append((list(items), explain))
-        return super().score(items, explain=explain)
+        return super().score(items, explain=explain, entities=entities)
 
 
 MIXED = as_csv(
@@ -70,7 +69,7 @@ def test_a_rejected_row_says_where_and_why_and_keeps_its_cells(score: Score) -> 
     row = score(MIXED).rows[3]
     assert row["text"] == "ya"
     assert row["netra_error"] == "baris 5: kata aksi tidak dikenal (unknown_action)"
-    assert [row[name] for name in NETRA[:-1]] == [None] * 5
+    assert [row[name] for name in NETRA[:-1]] == [None] * 7
 
 
 def test_errors_never_echo_the_row(score: Score) -> None:
@@ -84,26 +83,29 @@ def test_reasons_hold_the_evidence_of_flagged_rows(score: Score) -> None:
 
 
 @pytest.mark.parametrize(("rows", "size", "chunks"), [(7, 3, [3, 3, 1]), (6, 3, [3, 3]), (2, 3, [2]), (0, 3, [])])
-def test_the_scorer_is_asked_in_chunks_with_explanations(
-    put: Put, tmp_path: Path, rows: int, size: int, chunks: list[int]
-) -> None:
+def test_the_scorer_is_asked_in_chunks(put: Put, tmp_path: Path, rows: int, size: int, chunks: list[int]) -> None:
     scorer = Listener()
     source = put("a.csv", "text,n\n" + "".join(f"kabar {n},{n}\n" for n in range(rows)))
     score_files([source], tmp_path / "k.jsonl", scorer, ScoreOptions(chunk_rows=size))
     assert [len(items) for items, _ in scorer.asked] == chunks
-    assert all(explain for _, explain in scorer.asked)
     assert [row["n"] for row in read_jsonl(tmp_path / "k.jsonl")] == [str(n) for n in range(rows)]
+
+
+def test_evidence_is_asked_for_only_where_it_is_shown(put: Put, tmp_path: Path) -> None:
+    scorer = Listener()
+    score_files([put("a.csv", MIXED)], tmp_path / "k.jsonl", scorer)
+    assert [(len(items), explain) for items, explain in scorer.asked] == [(5, False), (3, True)]
+    assert [item.text or item.target_text for item in scorer.asked[1][0]] == ["ayo coblos", "masih ragu", "ayo coblos"]
 
 
 def test_a_chunk_is_two_thousand_rows_unless_told_otherwise() -> None:
     assert ScoreOptions().chunk_rows == 2_000
 
 
-def test_a_chunk_with_much_text_ends_early(put: Put, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "_CHUNK_CHARS", 1_000)
+def test_a_chunk_with_much_text_ends_early(put: Put, tmp_path: Path) -> None:
     scorer = Listener()
     source = put("a.csv", "text,n\n" + ("x" * 400 + ",1\n") * 7)
-    score_files([source], tmp_path / "k.jsonl", scorer)
+    score_files([source], tmp_path / "k.jsonl", scorer, ScoreOptions(chunk_chars=1_000))
     assert [len(items) for items, _ in scorer.asked] == [3, 3, 1]
 
 
@@ -115,8 +117,8 @@ def test_a_chunk_of_bad_rows_is_not_sent(put: Put, tmp_path: Path) -> None:
 
 def test_a_scorer_that_answers_too_little_is_an_error_not_a_shift(put: Put, tmp_path: Path) -> None:
     class Short(FakeScorer):
-        def score(self, items: Sequence[Item], *, explain: bool = False) -> list[Verdict]:
-            return super().score(items, explain=explain)[:-1]
+        def score(self, items: Sequence[Item], *, explain: bool = False, entities: bool = False) -> list[Verdict]:
+            return super().score(items, explain=explain, entities=entities)[:-1]
 
     with pytest.raises(ValueError, match="shorter"):
         score_files([put("a.csv", "text,n\nya,1\nya,2\n")], tmp_path / "k.jsonl", Short())

@@ -79,7 +79,7 @@ def forms(raw: str, matcher: Matcher = RACE) -> str:
         ("dukung 1", "dukung <nomor>"),
         ("pilih 2 qertino", "pilih <nomor> <nama>"),
         # in hashtags
-        ("#2", "<tagar> dua </tagar>"),
+        ("#2", "<tagar> <bil> </tagar>"),
         ("#02", "<tagar> <nomor> </tagar>"),
         ("#nomor2", "<tagar> nomor <nomor> </tagar>"),
         ("#Coblos2", "<tagar> coblos <nomor> </tagar>"),
@@ -164,7 +164,7 @@ def test_other_numbers_are_not_ballot_numbers(raw: str) -> None:
         ("qertino'nya", "<nama>"),
         ("qertinoan", "qertinoan"),
         # digits glued to a name stay
-        ("qertino2periode", "<nama> dua periode"),
+        ("qertino2periode", "<nama> <bil> periode"),
         # a form of address is no part of the name
         ("pak qer menang", "pak <nama> menang"),
         ("Pak Qer menang", "pak <nama> menang"),
@@ -221,7 +221,7 @@ def test_listed_names(raw: str, expected: str) -> None:
         ("pak siapa", "pak siapa"),
         # capitals
         ("dukung Xandrowi", "dukung <nama>"),
-        ("dukung xandrowi", "dukung xandrowi"),
+        ("dukung xandrowi", "dukung <nama>"),
         ("Xandrowi Ulbrem menang", "<nama> menang"),
         ("Xandrowi-Ulbrem menang", "<nama> menang"),
         ("Xandrowi–Ulbrem menang", "<nama> menang"),
@@ -238,7 +238,7 @@ def test_listed_names(raw: str, expected: str) -> None:
         ("dukung XANDROWI dong", "dukung <singkatan> dong"),
         ("XANDROWIULBREM", "xandrowiulbrem"),
         # shouting: a capital says nothing
-        ("SAYA DUKUNG XANDROWI SEKARANG JUGA", "saya dukung xandrowi sekarang juga"),
+        ("SAYA DUKUNG XANDROWI SEKARANG JUGA", "saya dukung <nama> sekarang juga"),
         ("SAYA DUKUNG PAK XANDROWI SEKARANG", "saya dukung pak <nama> sekarang"),
     ],
 )
@@ -316,3 +316,64 @@ def test_masking_only_replaces_and_joins(raw: str, spans: list[tuple[int, int, s
     assert len(after) <= len(before)
     assert {token.start for token in after} <= {token.start for token in before}
     assert {token.end for token in after} <= {token.end for token in before}
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        # names that are words too, whatever their case
+        ("budi menang", "<nama> menang"),
+        ("semangat guntur", "semangat <nama>"),
+        ("wahyu pilihanku", "<nama> pilihan"),
+        ("#SalamGuntur", "<tagar> salam <nama> </tagar>"),
+        # ... unless a neighbour says that it is the word
+        ("budi pekerti", "budi pekerti"),
+        ("balas budi", "balas budi"),
+        ("suara guntur", "suara guntur"),
+        ("panel surya murah", "panel surya murah"),
+        # in a headline a capital does not make a name longer
+        ("Xandrowi Siap Menangkan Lomba Desa Kita", "<nama> siap menangkan lomba desa kita"),
+        ("kemarin ada Xandrowi Laut di sini juga", "kemarin ada <nama> di sini juga"),
+        # ... and a campaign word never does
+        ("kemarin Xandrowi Siap di sini juga", "kemarin <nama> siap di sini juga"),
+        # a title borne with a name is part of it
+        ("Teuku Xandrowi datang", "<nama> datang"),
+        ("kata H. Xandrowi begitu", "kata <nama> begitu"),
+        ("prof mantap", "prof mantap"),
+        # a ballot number stands before a name that no list knows
+        ("pilih dua Xandrowi", "pilih <nomor> <nama>"),
+    ],
+)
+def test_names_that_look_like_words_and_words_that_look_like_names(raw: str, expected: str) -> None:
+    assert forms(raw, Matcher()) == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        # an unknown word is a name where campaign words put one, and then everywhere in the text
+        ("gaspol qertino", "gas <nama>"),
+        ("qertino menang", "<nama> menang"),
+        ("qertino qertino juara", "<nama> juara"),
+        ("tim qertino kumpul, ayo dukung qertino", "tim <nama> kumpul , ayo dukung <nama>"),
+        ("relawan Qertino hadir, semangat qertino", "relawan <nama> hadir , semangat <nama>"),
+        # ... and elsewhere just an unknown word
+        ("gue mah qertino", "saya mah <nama>"),
+        ("makan qertino", "makan qertino"),
+        ("dukung qe", "dukung qe"),
+    ],
+)
+def test_unknown_words_where_names_stand(raw: str, expected: str) -> None:
+    assert forms(raw, Matcher()) == expected
+
+
+@pytest.mark.parametrize("number", ["satu", "dua", "tiga", "sepuluh", "1", "2", "10", "kedua", "ketiga"])
+def test_every_small_number_that_is_no_ballots_reads_the_same(number: str) -> None:
+    assert forms(f"ada {number} ekor ayam", Matcher()) == "ada <bil> ekor ayam"
+
+
+@pytest.mark.parametrize("one", ["1", "2", "5", "satu", "dua"])
+def test_a_ballot_number_reads_the_same_whatever_it_is(one: str) -> None:
+    assert (
+        forms(f"jangan ke {one}, coblos nomor {one} saja", Matcher()) == "jangan ke <bil> , coblos nomor <nomor> saja"
+    )

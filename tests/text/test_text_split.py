@@ -34,6 +34,8 @@ def words(text: str) -> list[str]:
         ("@akun_1 siap", [("mention", "@akun_1"), ("word", "siap")]),
         ("@a @b", [("mention", "@a"), ("mention", "@b")]),
         (".@akun", [("punct", "."), ("mention", "@akun")]),
+        ("@akun.dua_ siap", [("mention", "@akun.dua_"), ("word", "siap")]),
+        ("cek @akun. terus", [("word", "cek"), ("mention", "@akun"), ("punct", "."), ("word", "terus")]),
         ("(@akun)", [("punct", "("), ("mention", "@akun"), ("punct", ")")]),
         ("nama@contoh.id", [("word", "nama@contoh"), ("punct", "."), ("word", "id")]),
         ("@@akun", [("symbol", "@"), ("symbol", "@"), ("word", "akun")]),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.text import hashtags, lexeme, pipeline, stem
+from app.text import build, hashtags, lexeme, stem
 from app.text.hashtags import LONGEST_RUN
 from app.text.pipeline import MAX_GLUED, MAX_TAGS, MAX_TOKENS, analyse
 from app.text.resources import kamus, protected
@@ -112,7 +112,7 @@ def test_no_cache_keeps_an_endless_word(monkeypatch: pytest.MonkeyPatch) -> None
         seen.append(surface)
         return lexeme.lexeme(surface)
 
-    monkeypatch.setattr(pipeline, "lexeme", noted)
+    monkeypatch.setattr(build, "lexeme", noted)
     analyse("a" * 400 + " " + "a1" * 200 + " " + "*".join(["ab"] * 9))
     assert seen
     assert max(map(len, seen)) <= MAX_WORD

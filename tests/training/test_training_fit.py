@@ -24,6 +24,7 @@ from training.fit import (
     Settings,
     Vectoriser,
     class_ratios,
+    common,
     content_field,
     documents,
     fit,
@@ -62,8 +63,8 @@ def test_which_words_decide_the_label(text: str, target: str, field: str | None)
 @pytest.mark.parametrize(
     ("real", "doubtful", "weights"),
     [
-        (True, False, [1.0]),
-        (True, True, [DOUBTFUL_WEIGHT]),
+        (True, False, [0.5, 0.5]),
+        (True, True, [0.5 * DOUBTFUL_WEIGHT] * 2),
         (False, False, [0.25, 0.25]),
         (False, True, [0.25 * DOUBTFUL_WEIGHT] * 2),
     ],
@@ -83,9 +84,12 @@ def test_a_corpus_item_is_read_with_and_without_its_names() -> None:
     assert "w:<nama>" not in unnamed.features
 
 
-def test_a_real_post_is_read_as_it_stands() -> None:
-    [doc] = documents([example(real=True, names=(("text", 7, 13, "name"),))], SETTINGS)
-    assert doc.features == forms_of("dukung xqzwra ya")
+def test_a_real_post_is_read_with_the_watchlists_and_without_any() -> None:
+    text = "gubernur Ridwan Kamil datang"
+    listed, unlisted = documents([example(real=True, text=text)], SETTINGS)
+    assert listed.features == forms_of(text)
+    assert unlisted.features == [feature.name for feature in features(analyse(text))]
+    assert (listed.listed, unlisted.listed) == (True, False)
 
 
 def test_a_bare_share_teaches_by_its_target_and_a_reply_not_at_all() -> None:
@@ -115,7 +119,7 @@ DOCS = [["w:a", "w:b", "c:x"], ["w:a", "w:a", "c:y"], ["w:b", "s:n", "c:x"], ["w
 
 
 def test_columns_are_grouped_by_block_and_each_block_has_length_one() -> None:
-    vectoriser = Vectoriser(1, (1.0, 0.5, 0.25)).fit(DOCS)
+    vectoriser = Vectoriser(sorted({f for doc in DOCS for f in doc}), (1.0, 0.5, 0.25)).fit(DOCS)
     names = vectoriser.vocabulary()
     assert [BLOCKS.index(name[0]) for name in names] == sorted(BLOCKS.index(name[0]) for name in names)
     assert sorted(names) == ["c:x", "c:y", "s:n", "w:a", "w:b"]
@@ -128,10 +132,30 @@ def test_columns_are_grouped_by_block_and_each_block_has_length_one() -> None:
     assert [float(w) for w in vectoriser.scale()] == [(1.0, 0.5, 0.25)[BLOCKS.index(name[0])] for name in names]
 
 
-def test_rare_features_are_left_out() -> None:
-    docs = [*DOCS, ["w:langka", "c:langka", "s:langka", "w:a"]]
-    assert "w:langka" in Vectoriser(1, (1.0, 1.0, 1.0)).fit(docs).vocabulary()
-    assert sorted(Vectoriser(2, (1.0, 1.0, 1.0)).fit(docs).vocabulary()) == ["c:x", "c:y", "s:n", "w:a", "w:b"]
+def reading(post: int, *names: str, real: bool = True) -> Document:
+    return Document(list(names), 1, None, 1.0, "e", "s", real, True, post)
+
+
+@pytest.mark.parametrize(
+    ("docs", "least", "expected"),
+    [
+        ([reading(0, "w:a", "w:a"), reading(1, "w:b")], 1, ["w:a", "w:b"]),
+        ([reading(0, "w:a", "w:a"), reading(1, "w:b")], 2, []),
+        ([reading(0, "w:a"), reading(0, "w:a")], 2, []),  # two readings of one post, or two near duplicates
+        ([reading(0, "w:a"), reading(1, "w:a", "w:c"), reading(2, "w:c")], 2, ["w:a", "w:c"]),
+        ([reading(0, "w:a"), reading(1, "w:a")], 3, []),
+        ([reading(0, "w:a", real=False), reading(1, "w:a")], 3, []),
+        ([reading(0, "w:a", real=False), reading(1, "w:a", real=False)], 3, ["w:a"]),  # two items of our own
+    ],
+)
+def test_a_feature_needs_distinct_posts(docs: list[Document], least: int, expected: list[str]) -> None:
+    assert common(docs, least) == expected
+
+
+def test_near_duplicates_and_readings_share_a_post_number() -> None:
+    text = "kerja bakti di balai desa hari minggu pagi untuk semua warga"
+    rows = [example(id="a", text=text), example(id="b", text=text.upper() + "!"), example(id="c", real=True)]
+    assert [doc.post for doc in documents(rows, SETTINGS)] == [0, 0, 0, 0, 2, 2]
 
 
 def test_class_ratios_counted_by_hand() -> None:

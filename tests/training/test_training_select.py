@@ -59,7 +59,9 @@ def documents(elections: dict[str, int], *, real: bool, sources: int = 3, first:
         for k in range(count):
             number = first + len(found)
             found.append(
-                Document([str(number)], k % 2, None, 1.0, election, f"{election}-s{k % sources}", real, k % 5 != 4)
+                Document(
+                    [str(number)], k % 2, None, 1.0, election, f"{election}-s{k % sources}", real, k % 5 != 4, number
+                )
             )
     return found
 

@@ -13,8 +13,8 @@ from app.scoring.bundle import load, read_manifest
 from app.scoring.types import ACTIONS
 from tests.fakes import FakeScorer
 from tests.scoring.tinybundle import SETTINGS, examples
+from tests.training.challengekit import suite
 from training import train as training
-from training.card import card
 from training.evaluate import evaluate
 from training.examples import Example, ExampleError
 from training.train import golden, train
@@ -110,6 +110,31 @@ def test_golden_items_are_spread_over_the_corpus() -> None:
     assert len(golden(FakeScorer(), rows[:5])) == 5  # type: ignore[arg-type]
 
 
+def test_a_full_card_has_pictures_beside_it_and_the_suite_in_it(
+    tmp_path: Path, real_posts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.behave.read_suite", suite)
+    for name in ("satu", "dua"):
+        manifest = train(tmp_path / name, "1", [real_posts], SETTINGS, full_card=True)
+    one, other = ({p.name: p.read_bytes() for p in (tmp_path / name).iterdir()} for name in ("satu", "dua"))
+    assert one == other
+    pictures = {name for name in one if name.endswith(".svg")}
+    text = one["CARD.md"].decode("utf-8")
+    assert len(pictures) == 3
+    assert all(f"]({name})" in text for name in pictures)
+    assert "| dukungan | 4 |" in text
+    assert not pictures & set(read_manifest(tmp_path / "satu")["files"])
+    assert manifest["held_out"]["by_source"]["pooled"]["intervals"]["f1"]
+
+
+def test_a_bundle_is_retrained_in_its_place_whatever_lies_beside_it(tmp_path: Path) -> None:
+    train(tmp_path / "b", "1", settings=SETTINGS)
+    (tmp_path / "b" / "challenge.json").write_text("{}", encoding="utf-8")
+    train(tmp_path / "b", "2", settings=SETTINGS)
+    (tmp_path / "b" / "challenge.json").write_text("[]", encoding="utf-8")
+    assert load(tmp_path / "b").info.version == "2"
+
+
 # -- evaluation -----------------------------------------------------------------------------------------------------
 
 LABELLED = [
@@ -157,24 +182,10 @@ def test_an_empty_file_has_no_figures(tmp_path: Path) -> None:
     assert (found["all"]["n"], found["all"]["precision"], found["elections"]) == (0, None, {})
 
 
-# -- card -----------------------------------------------------------------------------------------------------------
-
-
-def test_the_card_is_made_of_the_manifest_and_the_corpus() -> None:
-    figures = dict.fromkeys(
-        ("precision", "recall", "f1", "roc_auc", "average_precision", "expected_calibration_error"), 0.5
-    )
-    manifest = {
-        "name": "kecil",
-        "version": "7",
-        "thresholds": {"flag": 0.61, "review": 0.32},
-        "counts": {"corpus": 1234, "extra": 5, "features": 98765},
-        "held_out": {"by_source": {"pooled": figures | {"n": 12, "support": 4, "precision": None}}, "by_election": {}},
-    }
-    text = card(manifest, examples())
-    assert text.startswith("# Model card: kecil 7\n")
-    for shown in ("98,765", "0.61", "0.32", "1,234", "| pooled | 12 | 4 | - | 0.500 |", "| vote_call | 4 |"):
-        assert shown in text
-    assert "sources never seen" in text
-    assert "elections never seen" not in text
-    assert not any(example.text in text for example in examples())
+def test_intervals_of_sure_rows_hold_their_figures(tmp_path: Path) -> None:
+    found = evaluate(put(tmp_path / "a.jsonl", LABELLED * 20), FakeScorer())
+    ends = found["sure_intervals"]
+    assert set(ends) == {"precision", "recall", "f1", "caught", "roc_auc"}
+    for name in ("precision", "recall", "f1", "roc_auc"):
+        assert ends[name][0] < found["sure"][name] < ends[name][1]
+    assert evaluate(put(tmp_path / "b.jsonl", []), FakeScorer())["sure_intervals"]["f1"] == [None, None]

@@ -18,12 +18,10 @@ from app.text.resources import function_words, given_names, kamus, regions, titl
 from app.watchlists.load import (
     PAIRS_FILE,
     WATCHLIST_DIR,
-    build_matcher,
     default_matcher,
     election_aliases,
     matcher_for,
     read_elections,
-    read_parties,
 )
 from app.watchlists.matcher import Alias
 from app.watchlists.pairs import read_pairs
@@ -262,14 +260,6 @@ def best_of(times: int, texts: list[str], *elections: Any) -> list[float]:
                 analyse(text, matcher)
             best[i] = min(best[i], time.perf_counter() - start)
     return best
-
-
-def test_all_races_cost_little_more_than_the_presidential_ones() -> None:
-    few = build_matcher([e for e in ELECTIONS if e["level"] == "presiden"], read_parties())
-    words = "hari ini kami rapat koordinasi di kantor camat membahas jadwal posyandu dan kerja bakti warga desa"
-    texts = [f"{words} {words} bersama pak {name} nomor {i}" for i, name in enumerate(("anton", "ridho", "wayan"))] * 8
-    small, large = best_of(7, texts, few, default_matcher())
-    assert large < 1.3 * small
 
 
 def test_template_is_not_read() -> None:

@@ -1,0 +1,1 @@
+"""Who may call: keys, scopes, limits, pseudonyms."""

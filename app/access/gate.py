@@ -1,0 +1,164 @@
+"""Before anything else is done with a request: who calls, may they, and how often. Plain ASGI."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from time import time
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.access.hosts import TrustedHosts, is_loopback
+from app.access.keys import Caller
+from app.access.limits import ITEMS, REQUESTS, Allowance, Lease, Limiter, Limits, rate_headers
+from app.access.ring import KeyRing
+from app.access.routes import all_routes
+from app.access.scopes import SCOPES
+from app.problems import HostRefused, KeyMissing, Problem, ScopeMissing, StoreDown, answer
+from app.settings import Settings
+
+HEADER: Final = b"x-api-key"
+#: Where in the ASGI scope the caller and what is left of their allowances are noted.
+CALLER, LEASES = "netra.caller", "netra.leases"
+#: Probes call a process by the address it has today, which no setting could name.
+ANY_HOST: Final = "/health/"
+#: Requests refused with a body of more bytes, or of unknown length, lose their connection, not our time.
+SMALL_BODY = 64 * 1024
+
+#: Who calls where no keys are asked for.
+EVERYBODY: Final = Caller("-", "-", frozenset(SCOPES), requests_per_minute=0, items_per_day=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the gate needs of a running service; at ``app.state.access`` from the start on."""
+
+    ring: KeyRing
+    limiter: Limiter
+    limits: Limits
+
+    async def spend(self, scope: Scope, caller: Caller, allowance: Allowance, units: int) -> Lease | None:
+        """Take ``units`` of the caller's allowance and note what is left. Raises the allowance's problem."""
+        limit = self._limit(caller, allowance)
+        if not limit or not units:
+            return None
+        lease = await self.limiter.take(caller.key_id, allowance, limit, units)
+        scope.setdefault(LEASES, {})[allowance.name] = lease
+        return lease
+
+    def _limit(self, caller: Caller, allowance: Allowance) -> int:
+        if allowance is REQUESTS:
+            own, usual = caller.requests_per_minute, self.limits.requests_per_minute
+        else:
+            own, usual = caller.items_per_day, self.limits.items_per_day
+        return usual if own is None else own
+
+
+class Gate:
+    """Lets through what ``app.access.routes`` allows the holder of the key sent; everything else is a problem."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self._routes = all_routes()
+        self._hosts = TrustedHosts(settings.trusted_hosts)
+        self._asks = settings.auth == "on"
+        self._loopback_only = settings.auth_off_acknowledged != "yes"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, with its caller noted, or answer why not."""
+        if scope["type"] == "http":
+            try:
+                refused = await self._refusal(scope)
+            except Problem as problem:
+                refused = problem, {}
+            if refused:
+                await _refuse(scope, receive, send, *refused)
+                return
+        await self.app(scope, receive, send)
+
+    async def _refusal(self, scope: Scope) -> tuple[Problem, dict[str, str]] | None:
+        host, key = _host_and_key(scope)
+        path = scope["path"]
+        if not self._hosts.trust(host) and not path.startswith(ANY_HOST):
+            raise HostRefused
+        if not self._asks:
+            self._let_everybody(scope)
+            return None
+        need = self._routes.need(scope["method"], path)
+        if need == "open":
+            return None
+        if key is None:
+            raise KeyMissing
+        access = access_of(scope)
+        caller = await access.ring.admit(key.decode("latin-1"))
+        await access.spend(scope, caller, REQUESTS, 1)
+        if need is None:
+            return self._routes.absence(path)
+        if need != "any" and need not in caller.scopes:
+            raise ScopeMissing(scope=need)
+        scope[CALLER] = caller
+        return None
+
+    def _let_everybody(self, scope: Scope) -> None:
+        # Whatever started the server, and wherever it listens: without keys, only this host is answered.
+        server = scope.get("server")
+        if self._loopback_only and not (server and is_loopback(server[0])):
+            raise HostRefused
+        scope[CALLER] = EVERYBODY
+
+
+def access_of(scope: Scope) -> Access:
+    """The access control of the app that serves ``scope``; raises ``StoreDown`` before its start."""
+    access: Access | None = getattr(scope["app"].state, "access", None)
+    if access is None:
+        raise StoreDown
+    return access
+
+
+def caller_of(connection: HTTPConnection) -> Caller:
+    """Who calls. Raises ``KeyError`` on a route that is open to anybody."""
+    caller: Caller = connection.scope[CALLER]
+    return caller
+
+
+@asynccontextmanager
+async def counted_items(connection: HTTPConnection, items: int) -> AsyncIterator[None]:
+    """Count ``items`` acts on the caller's day, unless what is done meanwhile fails.
+
+    Raises ``QuotaSpent``, none counted, if not as many are left.
+    """
+    lease = await access_of(connection.scope).spend(connection.scope, caller_of(connection), ITEMS, items)
+    try:
+        yield
+    except BaseException:
+        if lease is not None:
+            lease.left += items
+        raise
+
+
+def allowances_left(scope: Scope) -> dict[str, str]:
+    """Headers that tell a caller who has limits what is left of them."""
+    leases = scope.get(LEASES)
+    return rate_headers(leases.values(), time()) if leases else {}
+
+
+def _host_and_key(scope: Scope) -> tuple[bytes, bytes | None]:
+    host, key = b"", None
+    for name, value in scope["headers"]:
+        if name == b"host":
+            host = value
+        elif name == HEADER:
+            key = value
+    return host, key
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, problem: Problem, headers: dict[str, str]) -> None:
+    sent = Headers(scope=scope)
+    length = sent.get("content-length", "0")
+    small = "transfer-encoding" not in sent and length.isdecimal() and len(length) < 9 and int(length) <= SMALL_BODY
+    closing = {} if small else {"Connection": "close"}
+    await answer(problem, sent, {**headers, **closing})(scope, receive, send)

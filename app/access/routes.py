@@ -1,0 +1,76 @@
+"""Which route needs which scope: the whole of it on one page. A route that is not here is not served.
+
+``METHOD /path`` as the router writes it; ``HEAD`` goes with ``GET``. A test compares this page with the routers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from starlette.routing import compile_path
+
+from app.access.scopes import Scope
+from app.problems import MethodNotAllowed, NotFound, Problem
+
+#: What a route may need: a scope, or just any valid key, or nothing.
+Need = Scope | Literal["any", "open"]
+
+NEEDS: Final[Mapping[str, Scope | Literal["any"]]] = {
+    "POST /classify": "classify",
+    "POST /classify/batch": "classify",
+    "GET /items": "review",
+    "POST /items/next": "review",
+    "GET /items/{id}": "review",
+    "POST /items/{id}/decisions": "review",
+    "POST /items/{id}/undo": "review",
+    "POST /items/{id}/second": "review",
+    "GET /items/{id}/evidence": "review",
+    "GET /watchlists": "any",
+    "GET /watchlists/{id}": "any",
+    "GET /metrics": "metrics",
+    "GET /info": "any",  # versions and limits help a caller, and would help a stranger choose his attack
+}
+
+#: Served to anybody, and why.
+OPEN: Final[Mapping[str, str]] = {
+    "GET /health/live": "the supervisor that restarts the process has no key; it says nothing but that it runs",
+    "GET /health/ready": "the load balancer has no key; it says no more than the model's name",
+    "GET /openapi.json": "the same text is in the public repository",
+    "GET /docs": "the same text again, and only where NETRA_DOCS_ENABLED says so",
+}
+
+
+class Routes:
+    """Looks up what a request needs, before anything else is done with it."""
+
+    def __init__(self, needs: Mapping[str, Need]) -> None:
+        self._exact: dict[str, dict[str, Need]] = {}
+        self._patterns: list[tuple[re.Pattern[str], dict[str, Need]]] = []
+        for route, need in needs.items():
+            method, _, path = route.partition(" ")
+            self._exact.setdefault(path, {})[method] = need
+        for path in [path for path in self._exact if "{" in path]:
+            self._patterns.append((compile_path(path)[0], self._exact.pop(path)))
+
+    def need(self, method: str, path: str) -> Need | None:
+        """What ``method`` on ``path`` needs, ``None`` when there is no such route."""
+        return self._methods(path).get("GET" if method == "HEAD" else method)
+
+    def absence(self, path: str) -> tuple[Problem, dict[str, str]]:
+        """The problem, with its headers, for a request whose need is ``None``."""
+        methods = self._methods(path)
+        return (MethodNotAllowed(), {"Allow": ", ".join(sorted(methods))}) if methods else (NotFound(), {})
+
+    def _methods(self, path: str) -> dict[str, Need]:
+        found = self._exact.get(path)
+        if found is not None:
+            return found
+        # Starlette's patterns end in `$`, which lets a line feed pass; the whole path has to match.
+        return next((methods for pattern, methods in self._patterns if pattern.fullmatch(path)), {})
+
+
+def all_routes() -> Routes:
+    """Every route of the service."""
+    return Routes({**NEEDS, **dict.fromkeys(OPEN, "open")})

@@ -1,0 +1,213 @@
+"""Score Parquet files on a Dask cluster into a folder of Parquet parts, one for each piece of the input."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+import dask.dataframe as dd
+import fsspec  # type: ignore[import-untyped]
+import pandas as pd
+import pyarrow as pa
+from dask.delayed import Delayed, delayed
+from distributed import Client, Future, as_completed
+
+from app import __version__
+from app.batch.answers import APPENDED
+from app.batch.columns import ColumnFinder
+from app.batch.errors import (
+    AddressError,
+    BatchError,
+    ClusterSilentError,
+    InputMissingError,
+    NoInputError,
+    PieceFailedError,
+)
+from app.batch.frames import Layout, layout_of, schema_of
+from app.batch.options import ScoreOptions
+from app.batch.partition import score_frame
+from app.batch.parts import PartsFolder
+from app.batch.pieces import (
+    PIECE_ROWS,
+    Described,
+    Piece,
+    describe,
+    laid_out,
+    part_counts,
+    pieces_of,
+    read_piece,
+    write_part,
+)
+from app.batch.progress import Progress
+from app.batch.shipping import Shipment, Shipped
+from app.batch.summary import Counts, Summary
+from app.batch.workers import BundleOnDisk, Model
+from app.scoring.errors import ModelError
+from app.scoring.types import ModelInfo
+
+#: Seconds in which a scheduler has to answer.
+_PATIENCE = "20s"
+#: Times that a piece is tried again after an error; lost processes do not count.
+_RETRIES = 2
+
+
+def score_on_cluster(
+    inputs: Sequence[str],
+    folder: str,
+    address: str,
+    model: Model,
+    info: ModelInfo,
+    options: ScoreOptions | None = None,
+) -> Summary:
+    """Score the Parquet files that ``inputs`` name (addresses and patterns as fsspec has them) into ``folder``.
+
+    Rows are those of ``score_files``, one part for each piece of a file. A bundle on disk is sent to every worker
+    once and checked there; any other model must be able to load itself on a worker. Both ends must see the same file
+    systems. ``info`` is of that model. Raises ``BatchError`` and ``ModelError``; parts that are done stay, and a later
+    call with ``leftover="resume"`` does the others.
+    """
+    options = options or ScoreOptions()
+    start = time.perf_counter()
+    urls = _expanded(inputs)
+    with _connected(address) as client:
+        files = _described(client, urls, ColumnFinder(options.text_column))
+        pieces = dict(enumerate(_pieces(urls, files)))
+        target = PartsFolder(folder)
+        kept = target.begin(_about(files, model, options), options.leftover)
+        counts = _counts_of_parts(client, target, sorted(kept))
+        missing = {number: piece for number, piece in pieces.items() if number not in kept}
+        if missing:
+            model, options = _brought(client, model, options)
+            jobs = _jobs(missing, target, layout_of(files, with_source=len(files) > 1), model, options)
+            counts |= _collected(client, jobs, missing, options, sum(one.read for one in counts.values()))
+        target.finish()
+    summary = Summary(info, time.perf_counter() - start)
+    for number in sorted(counts):
+        summary.add(counts[number])
+    return summary
+
+
+def _expanded(inputs: Sequence[str]) -> list[str]:
+    """Addresses of single files; a folder stands for the Parquet files in it, a pattern for what matches, by name."""
+    urls: list[str] = []
+    for address in inputs:
+        try:
+            system, path = fsspec.core.url_to_fs(address)
+            pattern = f"{path}/*.parquet" if system.isdir(path) else path
+            found = sorted(system.glob(pattern)) if set("*?[") & set(pattern) else [path]
+        except (OSError, ValueError, ImportError) as error:
+            raise AddressError(name=address, why=type(error).__name__) from error
+        if not found:
+            raise InputMissingError(name=address)
+        urls += [str(system.unstrip_protocol(one)) for one in found]
+    if not urls:
+        raise NoInputError
+    return urls
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[Client]:
+    try:
+        client = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise ClusterSilentError(address=address) from error
+    with client:
+        yield client
+
+
+def _described(client: Client, urls: Sequence[str], finder: ColumnFinder) -> list[Described]:
+    """Every file, looked at where the work will be done; all have a column to score."""
+    files = []
+    for url, future in zip(urls, client.map(describe, urls), strict=True):
+        try:
+            files.append(future.result())
+        except OSError as error:
+            raise InputMissingError(name=PurePosixPath(url).name) from error
+        finder.require(files[-1])
+    return files
+
+
+def _pieces(urls: Sequence[str], files: Sequence[Described]) -> Iterator[Piece]:
+    names = [PurePosixPath(url).name for url in urls]
+    sources = names if len(set(names)) == len(names) else urls
+    for url, file, source in zip(urls, files, sources, strict=True):
+        yield from pieces_of(url, file.groups, source if len(urls) > 1 else None)
+
+
+def _about(files: Sequence[Described], model: Model, options: ScoreOptions) -> dict[str, object]:
+    told = {**options.as_told(), "piece_rows": PIECE_ROWS}
+    return {
+        "netra": __version__,
+        "inputs": [file.fingerprint for file in files],
+        "model": model.digest,
+        "options": told,
+    }
+
+
+def _counts_of_parts(client: Client, target: PartsFolder, numbers: Sequence[int]) -> dict[int, Counts]:
+    futures = client.map(part_counts, [target.part(number) for number in numbers])
+    return dict(zip(numbers, client.gather(futures), strict=True))  # type: ignore[no-untyped-call]
+
+
+def _brought(client: Client, model: Model, options: ScoreOptions) -> tuple[Model, ScoreOptions]:
+    """The model and the options as tasks are to carry them."""
+    if not isinstance(model, BundleOnDisk):
+        return model, options
+    client.register_plugin(Shipment(model, options.advise))
+    shipped = Shipped(model.digest)
+    return shipped, replace(options, advise=shipped if options.advise else None)
+
+
+def _jobs(
+    pieces: Mapping[int, Piece], target: PartsFolder, layout: Layout, model: Model, options: ScoreOptions
+) -> list[Delayed]:
+    """One job a piece: read, score, write; its result are the counts."""
+    meta = _empty(layout)
+    frames = dd.from_map(read_piece, list(pieces.values()), meta=meta, enforce_metadata=False)  # type: ignore[no-untyped-call]
+    scored = frames.map_partitions(
+        score_frame, model, options, meta=score_frame(meta, model, options), enforce_metadata=False
+    )
+    write = delayed(_written)
+    return [write(part, layout, target.part(number)) for number, part in zip(pieces, scored.to_delayed(), strict=True)]
+
+
+def _empty(layout: Layout) -> pd.DataFrame:
+    """No rows, with the input's columns."""
+    own = [field for field in schema_of(layout) if field.name not in APPENDED]
+    frame: pd.DataFrame = pa.schema(own).empty_table().to_pandas(types_mapper=pd.ArrowDtype)
+    return frame
+
+
+def _written(frame: pd.DataFrame, layout: Layout, url: str) -> Counts:
+    return write_part(laid_out(frame, layout), url)
+
+
+def _collected(
+    client: Client, jobs: Sequence[Delayed], pieces: Mapping[int, Piece], options: ScoreOptions, before: int
+) -> dict[int, Counts]:
+    """Counts of each part as soon as it is written; ``before`` are rows that an earlier run did."""
+    numbers = dict(zip(client.compute(jobs, retries=_RETRIES), pieces, strict=True))  # type: ignore[no-untyped-call]
+    total = before + sum(piece.rows for piece in pieces.values())
+    counts: dict[int, Counts] = {}
+    rows = before
+    with closing(Progress(options.progress)) as progress:
+        progress.go_on_from(rows, rows / total if total else 0.0)
+        for future in as_completed(numbers, loop=client.loop):  # type: ignore[no-untyped-call]
+            number = numbers[future]
+            counts[number] = _result(future, pieces[number])
+            rows += counts[number].read
+            progress.update(rows, rows / total if total else 1.0)
+    return counts
+
+
+def _result(future: Future[Counts], piece: Piece) -> Counts:
+    try:
+        return future.result()
+    except (BatchError, ModelError):
+        raise
+    except Exception as error:  # of whatever library; its words may hold cells
+        name = f"{PurePosixPath(piece.url).name} (baris {piece.first + 1}-{piece.first + piece.rows})"
+        raise PieceFailedError(name=name, why=type(error).__name__) from None

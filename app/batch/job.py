@@ -1,0 +1,149 @@
+"""What is done to one chunk: find the items, score them, answer, encode. The same in this process and in any other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Self, TypeGuard
+
+from app.batch.answers import Answer, answer, entities_text, refusal
+from app.batch.chunks import BatchChunk, Chunk, stream_bytes
+from app.batch.columns import Columns, item_of
+from app.batch.encoders import encode
+from app.batch.frames import Layout, batch_of_columns
+from app.batch.packing import Piece, joined, packed
+from app.batch.saving import OutputForm
+from app.batch.summary import Counts
+from app.batch.table import Problem, Row, Unit
+from app.scoring.types import Action, Item, Scorer, Verdict
+
+#: Ids of the rules to look at for an act; picklable where there are several processes.
+Advise = Callable[[Item, Verdict], Sequence[str]]
+
+
+#: Bands whose reasons name the words that settled it.
+SHOWN_BANDS = ("flag", "review")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Of one input: what its columns are for, how its rows are counted, and its name in ``netra_source`` if any."""
+
+    columns: Columns
+    unit: Unit = "baris"
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the caller wants to know of every row, and what holds for rows that do not say it themselves."""
+
+    default_action: Action = "post"
+    default_election: str | None = None
+    entities: bool = True
+    advise: Advise | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The chunk ``number``, counted from 0 over all inputs; ``part`` of the input has been read with it, in [0, 1]."""
+
+    number: int
+    origin: int
+    chunk: Chunk
+    part: float = 0.0
+
+    def halves(self) -> tuple[Task, Task]:
+        """The same rows as two tasks; only the first can be the first of the output."""
+        first, second = self.chunk.halves()
+        return Task(self.number, self.origin, first), Task(max(1, self.number), self.origin, second)
+
+
+@dataclass(slots=True)
+class Done:
+    """A chunk as it is to be written, and its counts."""
+
+    piece: Piece
+    counts: Counts = field(default_factory=Counts)
+
+    def then(self, later: Self) -> Self:
+        """This and what comes after it as one."""
+        self.piece = joined(self.piece, later.piece)
+        self.counts.add(later.counts)
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything but the rows; sent to each process once."""
+
+    origins: tuple[Origin, ...]
+    layout: Layout
+    form: OutputForm
+    asked: Asked = Asked()
+
+    def do(self, task: Task, scorer: Scorer) -> Done:
+        """Score a chunk. Raises ``DamagedInputError`` when its rows cannot be decoded."""
+        origin, chunk = self.origins[task.origin], task.chunk
+        rows = chunk.rows(read_by(origin.columns)) if self._stays_columns(chunk) else chunk.rows()
+        counts = Counts()
+        return self._done(task, rows, score_rows(rows, origin, scorer, self.asked, counts), counts)
+
+    def refuse(self, task: Task, problem: Problem) -> Done:
+        """Answer all rows of a chunk with the same problem, without any scorer."""
+        rows, counts = task.chunk.rows(), Counts()
+        for _ in rows:
+            counts.count_rejection(problem)
+        origin = self.origins[task.origin]
+        return self._done(task, rows, [refusal(row, problem, origin.unit, origin.source) for row in rows], counts)
+
+    def _done(self, task: Task, rows: Sequence[Row], answers: Sequence[Answer], counts: Counts) -> Done:
+        if self._stays_columns(task.chunk):
+            batch = batch_of_columns(task.chunk.columns(), answers, self.layout, len(rows))
+            return Done(Piece(stream_bytes(batch)), counts)
+        content = encode(self.form.format, self.layout, rows, answers, first=task.number == 0)
+        return Done(packed(content, self.form.packing), counts)
+
+    def _stays_columns(self, chunk: Chunk) -> TypeGuard[BatchChunk]:
+        """Parquet to Parquet: columns that nobody looks at are passed on as they are."""
+        return self.form.format == "parquet" and isinstance(chunk, BatchChunk)
+
+
+def score_rows(rows: Sequence[Row], origin: Origin, scorer: Scorer, asked: Asked, counts: Counts) -> list[Answer]:
+    """One answer per row, in order, each counted."""
+    items = [item_of(row, origin.columns, asked.default_action, asked.default_election) for row in rows]
+    good = [item for item in items if isinstance(item, Item)]
+    verdicts = iter(_verdicts(good, scorer, asked.entities))
+    answers: list[Answer] = []
+    for row, item in zip(rows, items, strict=True):
+        if isinstance(item, Item):
+            verdict = next(verdicts)
+            counts.count_verdict(verdict, row.note)
+            answers.append(_answered(row, item, verdict, origin, asked))
+        else:
+            counts.count_rejection(item)
+            answers.append(refusal(row, item, origin.unit, origin.source))
+    return answers
+
+
+def _verdicts(items: list[Item], scorer: Scorer, entities: bool) -> list[Verdict]:
+    """Verdicts in order; evidence, which costs more than the score, only where it will be shown."""
+    if not items:
+        return []
+    verdicts = dict(zip(range(len(items)), scorer.score(items, entities=entities), strict=True))
+    shown = [place for place, verdict in verdicts.items() if verdict.band in SHOWN_BANDS]
+    if shown:
+        explained = scorer.score([items[place] for place in shown], explain=True, entities=entities)
+        verdicts.update(zip(shown, explained, strict=True))
+    return list(verdicts.values())
+
+
+def _answered(row: Row, item: Item, verdict: Verdict, origin: Origin, asked: Asked) -> Answer:
+    named = entities_text(verdict.entities) if asked.entities else None
+    rules = ",".join(asked.advise(item, verdict)) if asked.advise else ""
+    return answer(row, verdict, origin.source, named, rules or None)
+
+
+def read_by(columns: Columns) -> frozenset[str]:
+    """Labels of all columns that an item is made of."""
+    return frozenset(label for one in fields(columns) for label in getattr(columns, one.name))

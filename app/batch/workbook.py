@@ -1,0 +1,109 @@
+"""Read XLSX workbooks as tables."""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from app.batch.chunks import ChunkLimit, Record, RecordChunk, grouped
+from app.batch.errors import EmptyInputError, InputTooLargeError
+from app.batch.sources import Source, damage_reported
+from app.batch.table import Row, Unit, as_text, label_columns
+
+#: Most bytes that the parts of an XLSX may unpack to.
+MAX_XLSX_BYTES = 1 << 30
+
+
+class WorkbookTable:
+    """The first sheet of an XLSX workbook; its first row that is not empty names the columns.
+
+    The sheet is read once beforehand for its width: a column may hold values without having a name. Formulas give
+    their stored values, rows without any value are left out.
+    """
+
+    unit: Unit = "baris"
+
+    def __init__(self, source: Source) -> None:
+        self.path: Path = source.path
+        self.types: Mapping[str, Any] = {}
+        self._read = 0
+        with damage_reported(self.path), zipfile.ZipFile(self.path) as archive:
+            if sum(part.file_size for part in archive.infolist()) > MAX_XLSX_BYTES:
+                raise InputTooLargeError(name=self.path.name, what="isi terurai", limit=f"{MAX_XLSX_BYTES} bita")
+        header, width = self._measure()
+        self._count, self._read = max(1, self._read), 0
+        self.names = label_columns(as_text(value) for value in _padded(header, width))
+
+    def _measure(self) -> tuple[list[Any], int]:
+        header: list[Any] = []
+        width = 0
+        for _, values in self._filled_rows():
+            header = header or values
+            width = max(width, len(values))
+        if not header:
+            raise EmptyInputError(name=self.path.name)
+        return header, width
+
+    def rows(self) -> Generator[Row, None, None]:
+        for chunk in self.chunks(ChunkLimit()):
+            yield from chunk.rows()
+
+    def chunks(self, limit: ChunkLimit) -> Generator[RecordChunk, None, None]:
+        labels = tuple(self.names)
+        for group in grouped(self._records(), limit):
+            yield RecordChunk(group, labels)
+
+    def _records(self) -> Iterator[tuple[Record, int]]:
+        filled = self._filled_rows()
+        next(filled)
+        for number, values in filled:
+            length = sum(len(value) for value in values if isinstance(value, str))
+            yield (number, _padded(values, len(self.names)), None, None), length
+
+    def _filled_rows(self) -> Iterator[tuple[int, list[Any]]]:
+        """``(sheet row, values)`` of rows that hold anything, empty cells at the end left out."""
+        with damage_reported(self.path), self.path.open("rb") as raw:
+            with _quiet():
+                book = openpyxl.load_workbook(raw, read_only=True, data_only=True)
+            try:
+                sheet = book.worksheets[0]
+                sheet.reset_dimensions()  # some exporters write a wrong extent, and openpyxl would believe it
+                yield from self._numbered(sheet.iter_rows(values_only=True))
+            finally:
+                book.close()
+
+    def _numbered(self, rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, list[Any]]]:
+        self._read = 0
+        while (row := _next_quietly(rows)) is not None:
+            self._read += 1
+            values = list(row)
+            while values and values[-1] is None:
+                values.pop()
+            if values:
+                yield self._read, values
+
+    def progress(self) -> float:
+        return min(1.0, self._read / self._count)
+
+
+def _padded(values: list[Any], width: int) -> list[Any]:
+    return values + [None] * (width - len(values))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Hide openpyxl's warnings of styles, validations and odd dates, which do not matter here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _next_quietly(rows: Iterator[tuple[Any, ...]]) -> tuple[Any, ...] | None:
+    with _quiet():
+        return next(rows, None)

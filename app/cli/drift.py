@@ -1,0 +1,142 @@
+"""``netra drift``: are these acts still like those the model was measured on?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli import common
+from app.scoring.types import Item
+
+if TYPE_CHECKING:
+    from app.observe.drift import Measure, Name
+    from app.observe.profile import Profile
+
+NAMES: dict[Name, str] = {
+    "scores_psi": "sebaran skor (PSI)",
+    "scores_ks": "sebaran skor (KS)",
+    "unknown_words": "kata tak dikenal (selisih)",
+    "forms_psi": "bentuk kata (PSI)",
+}
+
+
+def drift(
+    inputs: Annotated[
+        list[Path] | None, typer.Argument(help="Berkas unggahan, format apa pun yang dibaca `netra score`.")
+    ] = None,
+    baseline: Annotated[
+        bool, typer.Option("--baseline", help="Simpan acuan dari berkas ini (tanpa berkas: dari data/corpus).")
+    ] = False,
+    name: Annotated[str | None, typer.Option("--model", help="Nama bundel; kosong: yang aktif.")] = None,
+    text_column: Annotated[str | None, typer.Option(help="Nama kolom teks bila tidak ditemukan sendiri.")] = None,
+    most: Annotated[int, typer.Option(min=100, help="Kira-kira paling banyak butir yang dinilai.")] = 20_000,
+    as_json: Annotated[bool, typer.Option("--json", help="Semua angka sebagai JSON.")] = False,
+    en: common.English = False,
+) -> None:
+    """Bandingkan skor dan kata pada berkas dengan acuan model; kode keluar 1 bila di luar batas."""
+    from app.observe.drift import LEAST_ITEMS, compare, profile_of
+
+    if not inputs and not baseline:
+        common.fail("Sebutkan berkas yang dibandingkan, atau pakai --baseline.", common.BAD_USAGE)
+    scorer = common.load_scorer(name)
+    folder = common.models_dir() / (name or common.active_name(common.models_dir()) or "")
+    expected = None if baseline else _reference(folder)
+    found = profile_of(scorer, thinned(_items(inputs, text_column, en) if inputs else _corpus(), most))
+    if found.items - found.undecided < LEAST_ITEMS:
+        common.fail(f"Terlalu sedikit: perlu paling sedikit {LEAST_ITEMS} butir yang dapat dinilai.", common.BAD_FILE)
+    if expected is None:
+        _keep(folder, found)
+        return
+    measures = compare(expected, found)
+    typer.echo(_json(found, measures) if as_json else report(expected, found, measures))
+    if not all(measure.within for measure in measures):
+        raise typer.Exit(1)
+
+
+def thinned(items: Iterable[Item], most: int) -> list[Item]:
+    """Items at equal distances, at least ``most`` where there are as many and fewer than twice as many."""
+    kept: list[Item] = []
+    step = 1
+    for number, item in enumerate(items):
+        if number % step == 0:
+            kept.append(item)
+            if len(kept) == 2 * most:
+                kept, step = kept[::2], 2 * step
+    return kept
+
+
+def report(expected: Profile, found: Profile, measures: Sequence[Measure]) -> str:
+    """The comparison in a few Indonesian lines."""
+    lines = [f"dibandingkan {found.items} butir dengan acuan {expected.items} butir"]
+    for one in measures:
+        judged = "dalam batas" if one.within else "DI LUAR BATAS"
+        lines.append(f"  {NAMES[one.name]:28s}{_number(one.value)}  batas {_number(one.limit)}  {judged}")
+    shares = (_number(unknown / max(1, words)) for words, unknown in (found.words, expected.words))
+    lines.append("  bagian kata tak dikenal: {} (acuan {})".format(*shares))
+    beyond = ", ".join(NAMES[one.name] for one in measures if not one.within)
+    lines.append(f"DI LUAR BATAS: {beyond}" if beyond else "Dalam batas.")
+    return "\n".join(lines)
+
+
+def _number(value: float) -> str:
+    return f"{value:.3f}".replace(".", ",")
+
+
+def _json(found: Profile, measures: Sequence[Measure]) -> str:
+    rows = [{**asdict(one), "within": one.within} for one in measures]
+    content = {"items": found.items, "within": all(one.within for one in measures), "measures": rows}
+    return json.dumps(content, indent=1)
+
+
+def _items(paths: Sequence[Path], text_column: str | None, en: bool) -> Iterator[Item]:
+    """The acts in files, bad rows left out; leaves with ``BAD_FILE`` when a file cannot be read."""
+    from app.batch.columns import ColumnFinder, item_of
+    from app.batch.errors import BatchError
+    from app.batch.readers import open_table
+
+    finder = ColumnFinder(text_column)
+    try:
+        for path in paths:
+            table = open_table(path, finder)
+            columns = finder.require(table)
+            with closing(table.rows()) as rows:
+                yield from (item for row in rows if isinstance(item := item_of(row, columns), Item))
+    except BatchError as error:
+        common.fail(error.english if en else str(error), common.BAD_FILE)
+
+
+def _corpus() -> Iterator[Item]:
+    from app.text.resources import DATA_DIR
+    from training.examples import read_corpus
+
+    for example in read_corpus(DATA_DIR / "corpus"):
+        yield Item(example.text, example.action, example.target_text)  # type: ignore[arg-type]
+
+
+def _reference(folder: Path) -> Profile:
+    """The reference of a bundle; leaves with ``BAD_FILE`` when there is none that can be used."""
+    from app.observe.profile import BadReference, read
+
+    try:
+        found = read(folder)
+    except BadReference:
+        common.fail("Acuan model ini rusak; buat lagi dengan `netra drift --baseline`.", common.BAD_FILE)
+    if found is None:
+        common.fail("Model ini belum punya acuan; buat dengan `netra drift --baseline`.", common.BAD_FILE)
+    return found
+
+
+def _keep(folder: Path, found: Profile) -> None:
+    from app.observe.profile import write
+
+    try:
+        write(folder, found.as_dict())
+    except OSError:
+        common.fail("Acuan tidak dapat ditulis ke folder model.", common.BAD_FILE)
+    typer.echo(f"acuan model {folder.name}: {found.items} butir")

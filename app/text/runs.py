@@ -1,0 +1,101 @@
+"""Tokens of a text put together from remembered runs: what stands between two spaces is read once.
+
+No piece of text reaches across a space, except letters typed apart; and only the limits on a whole text
+(hashtags, glued words, tokens) make a run depend on what stands before it. Texts with either are left to
+:func:`app.text.build.build`, which is the definition.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from app.text.build import MAX_GLUED, MAX_TAGS, MAX_TOKENS, UNIT, build, tries
+from app.text.disguise import MIN_GLUED
+from app.text.repair import Repaired
+from app.text.split import MAX_WORD, MIN_SPACED, Piece, is_letter, pieces
+from app.text.token import Token
+from app.watchlists.matcher import Matcher
+
+#: Distinct runs that are remembered, without and with names that a watchlist may know; about 35 MB when full.
+CACHE_SIZE, NAMED_CACHE_SIZE = 60_000, 20_000
+_NO_NAMES = Matcher()
+
+
+class Run(NamedTuple):
+    """Tokens of one run, places and units counted from its start, and what it takes of a text's limits."""
+
+    tokens: tuple[Token, ...]
+    units: int
+    letters: int
+    tries: int
+
+
+def tokens_by_run(repaired: Repaired, matcher: Matcher) -> list[Token] | None:
+    """The tokens of a text, or ``None`` when a limit or letters typed apart ask for reading it as a whole."""
+    out: list[Token] = []
+    if repaired.text.count("#") > MAX_TAGS:
+        return None
+    letters = cut = at = unit = 0
+    plain = _plain_run
+    for word in _words(repaired.text):
+        if not word:
+            at += 1
+            continue
+        at -= word == "\n"  # the spaces around it are not the text's
+        run = plain(word) if len(word) <= MAX_WORD else None
+        tokens, units, own_letters, tries = run or _named(word, matcher)
+        _place(tokens, at, unit, repaired, out)
+        at += len(word) + (word != "\n")
+        unit += units
+        if own_letters or tries:
+            letters += own_letters
+            cut += tries
+            if letters >= MIN_SPACED or cut > MAX_GLUED:
+                return None
+    return out if len(out) < MAX_TOKENS else None
+
+
+def _words(text: str) -> list[str]:
+    return (text.replace("\n", " \n ") if "\n" in text else text).split(" ")
+
+
+def _place(tokens: tuple[Token, ...], at: int, unit: int, repaired: Repaired, out: list[Token]) -> None:
+    starts, ends = repaired.starts, repaired.ends
+    for kind, norm, form, a, b, surface, known, own, tag in tokens:
+        start, end = at + a, at + b
+        if starts is not None and ends is not None:
+            end = ends[end - 1]
+            start = starts[start] if a < b else end
+        out.append(_new(Token, (kind, norm, form, start, end, surface, known, unit + own, tag)))
+
+
+_new = tuple.__new__
+
+
+def _named(word: str, matcher: Matcher) -> Run:
+    return _named_run(word, matcher) if len(word) <= MAX_WORD else _read(word, pieces(word), matcher)
+
+
+@lru_cache(maxsize=CACHE_SIZE)
+def _plain_run(word: str) -> Run | None:
+    """A run that reads the same whatever the watchlist, else ``None``."""
+    found = pieces(word)
+    if any(_asks_for_names(piece) for piece in found):
+        return None
+    return _read(word, found, _NO_NAMES)
+
+
+def _asks_for_names(piece: Piece) -> bool:
+    return piece.kind in ("hashtag", "mention") or (piece.kind == "word" and len(piece.text) >= MIN_GLUED)
+
+
+@lru_cache(maxsize=NAMED_CACHE_SIZE)
+def _named_run(word: str, matcher: Matcher) -> Run:
+    return _read(word, pieces(word), matcher)
+
+
+def _read(word: str, found: list[Piece], matcher: Matcher) -> Run:
+    tokens = build(found, Repaired(word), matcher)
+    letters = sum(map(is_letter, found))
+    return Run(tuple(tokens), len(found) * UNIT, letters, tries(tokens))

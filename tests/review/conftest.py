@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import pytest
+from databases import settings, store
+from reviewkit import Clock, desk_with
+
+from app.review.desk import Desk
+
+__all__ = ["settings", "store"]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def desk(clock: Clock) -> Desk:
+    """A desk where one reader is enough, with a clock that stands still."""
+    return desk_with(clock)

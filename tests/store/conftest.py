@@ -1,0 +1,3 @@
+from databases import settings, store
+
+__all__ = ["settings", "store"]

@@ -1,0 +1,73 @@
+"""Remembered runs give the very tokens that reading the whole text gives."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from app.text.build import MAX_GLUED, MAX_TAGS, MAX_TOKENS, build
+from app.text.pipeline import tokenise
+from app.text.repair import repair
+from app.text.runs import tokens_by_run
+from app.text.split import split
+from app.text.token import Token
+from app.watchlists.load import default_matcher
+from app.watchlists.matcher import Alias, Matcher
+from tests.text.strategies import FRAGMENTS, TROUBLE
+
+RACE = Matcher(
+    [Alias(("qertino",), "name", "x/1", False), Alias(("zabrel", "naufrel"), "name", "x/2", False)],
+    [("salamqertino", "slogan")],
+)
+WORDS = (*FRAGMENTS, "qertino", "@kawanqertino", "#SalamQertino", "#QertinoMenang", "dukungcalonbupatibaru", "\n", " ")
+#: Long enough to meet the limits on hashtags, glued words and letters typed apart.
+CROWDED = st.lists(st.sampled_from(WORDS), max_size=60).map(" ".join)
+
+
+def whole(raw: str, matcher: Matcher) -> list[Token]:
+    repaired = repair(raw)
+    return build(split(repaired.text), repaired, matcher)
+
+
+@given(TROUBLE | CROWDED)
+@settings(deadline=None, max_examples=600)
+@example("")
+@example(" ")
+@example("\n\n a\nb \n")
+@example("a b c d")
+@example("x p.i.l.i.h")
+@example("ﷺ-½ ㎏a")
+def test_runs_put_together_are_the_whole(raw: str) -> None:
+    assert tokenise(raw, RACE) == whole(raw, RACE)
+    assert tokenise(raw, default_matcher()) == whole(raw, default_matcher())
+
+
+@pytest.mark.parametrize(
+    ("raw", "by_run"),
+    [
+        ("ayo coblos nomor 2", True),
+        ("a b c", True),
+        ("a b c d", False),
+        ("#gantilurah " * MAX_TAGS, True),
+        ("#gantilurah " * (MAX_TAGS + 1), False),
+        ("dukungcalonbupatibaru " * MAX_GLUED, True),
+        ("dukungcalonbupatibaru " * (MAX_GLUED + 1), False),
+        ("ayo " * (MAX_TOKENS - 1), True),
+        ("ayo " * MAX_TOKENS, False),
+    ],
+)
+def test_only_texts_within_every_limit_are_put_together(raw: str, by_run: bool) -> None:
+    assert (tokens_by_run(repair(raw), RACE) is not None) is by_run
+    assert tokenise(raw, RACE) == whole(raw, RACE)
+
+
+def test_a_name_is_remembered_for_its_own_watchlist_only() -> None:
+    for matcher, form in [(RACE, "<akun_calon>"), (Matcher(), "<akun>"), (RACE, "<akun_calon>")]:
+        assert tokenise("@kawanqertino", matcher)[0].form == form
+
+
+def test_equal_words_stand_at_their_own_places() -> None:
+    tokens = tokenise("ayo  ayo\nayo")
+    assert [(token.start, token.end) for token in tokens] == [(0, 3), (5, 8), (8, 9), (9, 12)]
+    assert len({token.unit for token in tokens}) == 4
