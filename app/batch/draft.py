@@ -160,9 +160,9 @@ class Draft:
         if mark.complete and not self._path.exists():
             self.mark = mark
             return
-        if not self._path.is_file() or _crc32(self._path, mark.size) != mark.crc32:
-            raise DamagedLeftoverError(name=self._output.name, file=self._path.name)
         with _write_errors(self._path):
+            if not self._path.is_file() or _crc32(self._path, mark.size) != mark.crc32:
+                raise DamagedLeftoverError(name=self._output.name, file=self._path.name)
             os.truncate(self._path, mark.size)
             self._file = self._path.open("ab", buffering=0)
             self._journal.go_on(mark)

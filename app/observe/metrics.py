@@ -104,10 +104,10 @@ class Metrics:
             found[key] = found.get(key, 0) + 1
             if verdict.score is not None:
                 self._scores.observe(verdict.score)
-        for key, times in found.items():
-            counter = self._of_kind.get(key)
+        for (band, kind), times in found.items():
+            counter = self._of_kind.get((band, kind))
             if counter is None:
-                counter = self._of_kind[key] = self._items.labels(key[0], key[1] or "none")
+                counter = self._of_kind[band, kind] = self._items.labels(band, kind or "none")
             counter.inc(times)
 
     def families(self) -> list[Metric]:
