@@ -76,10 +76,10 @@ def test_weights_of_documents(real: bool, doubtful: bool, weights: list[float]) 
 
 
 def test_a_corpus_item_is_read_with_and_without_its_names() -> None:
-    spans = (("text", 7, 13, "name"),)
-    named, unnamed = documents([example(names=spans)], SETTINGS)
-    assert named.features == forms_of("dukung xqzwra ya", ((7, 13, "name"),))
-    assert unnamed.features == forms_of("dukung xqzwra ya")
+    text, spans = "katanya xqzwra ya", (("text", 8, 14, "name"),)
+    named, unnamed = documents([example(text=text, names=spans)], SETTINGS)
+    assert named.features == forms_of(text, ((8, 14, "name"),))
+    assert unnamed.features == forms_of(text)
     assert "w:<nama>" in named.features
     assert "w:<nama>" not in unnamed.features
 
