@@ -14,7 +14,7 @@ from starlette.types import Lifespan
 from app import __version__, problems
 from app.access import service as access
 from app.access.gate import Gate
-from app.api import classify, health, info, items, reload, watchlists
+from app.api import classify, health, info, items, model, reload, watchlists
 from app.api.body import BodyCap
 from app.api.edge import Edge
 from app.api.runtime import Runtime, Workers
@@ -37,6 +37,7 @@ LoadScorer = Callable[[Settings], Scorer]
 #: Reasons of "not ready" that no ``ModelError`` names.
 STARTING, LOADER_CRASHED = "starting", "model-loader-crashed"
 NO_RULES, NO_WATCHLISTS = "rules-damaged", "watchlists-damaged"
+_SMALL = (health.router, info.router)
 _log = logging.getLogger("netra.main")
 
 
@@ -68,7 +69,7 @@ def create_app(settings: Settings | None = None, load_scorer: LoadScorer | None 
     app.state.runtime = Runtime(settings, workers, None, None, STARTING)
     problems.install(app)
     access.install(app)
-    for router in (classify.router, items.reading, items.writing, watchlists.router, health.router, info.router):
+    for router in (classify.router, items.reading, items.writing, watchlists.router, model.router, *_SMALL):
         app.include_router(router)
     app.router.routes.append(metrics_route(observer))
     app.add_middleware(BodyCap, limit=settings.max_body_bytes)
@@ -101,13 +102,30 @@ def _bare_app(docs: bool, lifespan: Lifespan[FastAPI]) -> FastAPI:
 
 
 def load_active_scorer(settings: Settings) -> Scorer:
-    """The scorer of the bundle that ``settings`` name. Raises ``ModelError`` if it cannot be trusted."""
+    """The scorer of the bundle that ``settings`` name, with another in its shadow where they name one.
+
+    Raises ``ModelError`` if it cannot be trusted. A shadow that cannot be trusted is logged and left out.
+    """
+    from app.scoring.shadow import shadowed
+
+    champion = _load_bundle(settings.models_dir, settings.model)
+    if settings.shadow_model is None:
+        return champion
+    try:
+        return shadowed(champion, _load_bundle(settings.models_dir, settings.shadow_model), settings.shadow_share)
+    except ModelError as error:
+        _log.error("no shadow model: %s: %s", error.slug, error)
+        return champion
+
+
+def _load_bundle(models_dir: Path, name: str | None) -> Scorer:
+    """The bundle of that name or path, or the active one."""
     from app.scoring.bundle import load_active  # numpy and the word lists: only a service that scores needs them
 
-    chosen = Path(settings.model or "")
+    chosen = Path(name or "")
     if len(chosen.parts) > 1:
         return load_active(chosen.parent, chosen.name)
-    return load_active(settings.models_dir, settings.model)
+    return load_active(models_dir, name)
 
 
 def start(settings: Settings, workers: Workers, load: LoadScorer, store: WatchlistStore) -> Runtime:

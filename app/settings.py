@@ -62,6 +62,14 @@ class Settings(BaseSettings):
         min_length=1,
         description="Bundle to serve: a name in `models_dir` or a path. Unset: the one that `models_dir`/ACTIVE names.",
     )
+    shadow_model: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Bundle that scores a sample along without answering: see docs/learning.md. Unset: none.",
+    )
+    shadow_share: float = Field(
+        default=0.1, gt=0, le=1, description="Share of the acts that the shadow model scores too."
+    )
     watchlists_dir: Path | None = Field(
         default=None,
         description="Folder of watchlists; read again when its files change. Unset: the ones that come with Netra.",

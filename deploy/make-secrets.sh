@@ -7,7 +7,6 @@ if [ -e "$folder" ]; then
   echo "$folder sudah ada; tidak ada yang diubah." >&2
   exit 1
 fi
-umask 077
 draft=$(mktemp -d "$folder.XXXXXX")
 trap 'rm -rf "$draft"' EXIT
 password=$(openssl rand -hex 32)

@@ -29,6 +29,7 @@ NEEDS: Final[Mapping[str, Scope | Literal["any"]]] = {
     "GET /items/{id}/evidence": "review",
     "GET /watchlists": "any",
     "GET /watchlists/{id}": "any",
+    "GET /model/card": "any",
     "GET /metrics": "metrics",
     "GET /info": "any",  # versions and limits help a caller, and would help a stranger choose his attack
 }

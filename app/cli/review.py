@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # what needs the database takes half a second to import
     from app.review.agreement import Kappa
     from app.review.audit import Anchor
     from app.review.desk import Desk
+    from app.review.verify import Fault
     from app.store import Store
 
 audit_app = typer.Typer(help="Catatan jejak yang hanya dapat bertambah.", no_args_is_help=True)
@@ -38,6 +39,7 @@ _FAULTS = {
     "anchor": "jangkar tidak cocok",
     "item": "isi butir berbeda dari yang tercatat",
     "decision": "keputusan berbeda dari yang tercatat",
+    "unreadable": "ada nilai yang tidak terbaca; sesudahnya tidak diperiksa",
 }
 _SHOWN_FAULTS = 20
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Berkas hasil; kosong: keluaran baku.")]
@@ -55,11 +57,16 @@ def audit_verify(
     with at_desk(en) as (store, desk), store.read() as tx:
         found = verify(tx, desk.secrets, anchors)
     for fault in found.faults[:_SHOWN_FAULTS]:
-        place = f"baris {fault.sequence}" if fault.sequence is not None else f"butir {fault.item_id or '-'}"
-        typer.echo(f"{place}: {_FAULTS[fault.kind]} ({fault.kind})")
+        typer.echo(f"{_place(fault)}: {_FAULTS[fault.kind]} ({fault.kind})")
     typer.echo(f"{'utuh' if found.whole else 'TIDAK UTUH'}: {found.rows} baris, jangkar {found.head}")
     if not found.whole:
         raise typer.Exit(DIFFERS)
+
+
+def _place(fault: Fault) -> str:
+    if fault.sequence is not None:
+        return f"baris {fault.sequence}"
+    return f"butir {fault.item_id}" if fault.item_id else "catatan"
 
 
 @audit_app.command("anchor")

@@ -19,8 +19,14 @@ class JsonText(TypeDecorator[dict[str, Any]]):
         return None if value is None else canonical(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, Any] | None:
-        """As it was put in."""
-        return None if value is None else dict(json.loads(value))
+        """As it was put in; ``{}`` for what somebody else put there that is no JSON object."""
+        if value is None:
+            return None
+        try:
+            found = json.loads(value)
+        except (ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
 
 
 def canonical(value: object) -> str:

@@ -14,6 +14,9 @@ from app.review.problems import ItemLeased
 from app.review.tables import ReviewDecision, ReviewItem, ReviewLease
 from app.review.words import Order
 
+#: Items that others may take first before somebody is told that nothing waits.
+_ATTEMPTS = 100
+
 
 def claim(
     tx: Session, desk: Desk, reviewer: str, filters: Filters | None = None, order: Order = "score"
@@ -82,11 +85,12 @@ def _held_and_fitting(tx: Session, desk: Desk, reviewer: str, filters: Filters) 
 
 def _next_free(tx: Session, desk: Desk, reviewer: str, filters: Filters, order: Order) -> ReviewItem | None:
     """The first free item, with a lease taken on it."""
-    query = _free(desk, reviewer, filters).order_by(*order_by(order)).limit(1)
     # What others have locked is passed over. A lease that was taken since the statement began makes `_take` fail; the
-    # next statement then sees it.
-    while (item := tx.scalar(query.with_for_update(of=ReviewItem, skip_locked=True))) is not None:
-        if _take(tx, desk, reviewer, item):
+    # next statement then sees it, and asks for the time anew, as a clock may have stepped back.
+    for _ in range(_ATTEMPTS):
+        query = _free(desk, reviewer, filters).order_by(*order_by(order)).limit(1)
+        item = tx.scalar(query.with_for_update(of=ReviewItem, skip_locked=True))
+        if item is None or _take(tx, desk, reviewer, item):
             return item
     return None
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from hmac import compare_digest
 from typing import Any, Literal
 
 from sqlalchemy import select
@@ -25,8 +24,11 @@ from app.review.words import WAITING
 #: ``altered``: the row's own hash is wrong, also for rows that were moved or added by somebody without the secret;
 #: ``missing``: a sequence is not there; ``broken_link``: it does not follow the row before; ``unknown_key``: made with
 #: a secret that is no longer at hand; ``cut_off``: the log ends before its head; ``head``: the head itself is not
-#: genuine; ``anchor``: an anchor is not met; ``item`` and ``decision``: the tables differ from what was logged.
-FaultKind = Literal["altered", "missing", "broken_link", "unknown_key", "cut_off", "head", "anchor", "item", "decision"]
+#: genuine; ``anchor``: an anchor is not met; ``item`` and ``decision``: the tables differ from what was logged;
+#: ``unreadable``: a value is not of its column's type, and what comes after it was not looked at.
+FaultKind = Literal[
+    "altered", "missing", "broken_link", "unknown_key", "cut_off", "head", "anchor", "item", "decision", "unreadable"
+]
 _CHUNK = 1000
 
 
@@ -56,10 +58,21 @@ class Verification:
 def verify(tx: Session, secrets: Secrets, anchors: Collection[Anchor] = ()) -> Verification:
     """Read all of the log, then the items and decisions it tells of."""
     chain = _Chain(keys_of(secrets), {wanted.sequence for wanted in anchors})
-    for row in tx.scalars(select(AuditRow).order_by(AuditRow.sequence).execution_options(yield_per=_CHUNK)):
-        chain.follow(row)
-    faults = [*chain.faults, *_head_faults(tx, chain), *_anchor_faults(chain, anchors), *_table_faults(tx, chain)]
+    faults = [
+        *_readable(_row_faults(tx, chain)),
+        *_head_faults(tx, chain),
+        *_anchor_faults(chain, anchors),
+        *_readable(_table_faults(tx, chain)),
+    ]
     return Verification(chain.rows, anchor(tx), tuple(faults))
+
+
+def _readable(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """The faults, up to a value that is not even of its column's type; SQLite takes anything anywhere."""
+    try:
+        yield from faults
+    except (ValueError, TypeError, OverflowError):
+        yield Fault("unreadable")
 
 
 class _Chain:
@@ -70,13 +83,12 @@ class _Chain:
         self.rows = 0
         self.last = Anchor(0, GENESIS)
         self.hashes: dict[int, str] = {0: GENESIS}
-        self.faults: list[Fault] = []
         self.logged: dict[tuple[str, str], list[tuple[str, bytes]]] = defaultdict(list)
 
-    def follow(self, row: AuditRow) -> None:
+    def follow(self, row: AuditRow) -> Iterator[Fault]:
         """Check one row against the one before."""
         self.rows += 1
-        self.faults += [Fault(kind, row.sequence, row.item_id) for kind in self._faults_of(row)]
+        yield from [Fault(kind, row.sequence, row.item_id) for kind in self._faults_of(row)]
         self.last = Anchor(row.sequence, row.hash)
         if row.sequence in self.wanted:
             self.hashes[row.sequence] = row.hash
@@ -87,12 +99,17 @@ class _Chain:
         key = self.keys.get(row.key)
         if key is None:
             yield "unknown_key"
-        elif not compare_digest(row.hash, hash_of(key, row)):
+        elif row.hash != hash_of(key, row):
             yield "altered"
         if row.sequence != self.last.sequence + 1:
             yield "missing"
         elif row.previous != self.last.hash:
             yield "broken_link"
+
+
+def _row_faults(tx: Session, chain: _Chain) -> Iterator[Fault]:
+    for row in tx.scalars(select(AuditRow).order_by(AuditRow.sequence).execution_options(yield_per=_CHUNK)):
+        yield from chain.follow(row)
 
 
 def _head_faults(tx: Session, chain: _Chain) -> Iterator[Fault]:
@@ -102,7 +119,7 @@ def _head_faults(tx: Session, chain: _Chain) -> Iterator[Fault]:
             yield Fault("head")
         return
     key = chain.keys.get(head.key)
-    if key is None or not compare_digest(head.seal, seal_of(key, head)):
+    if key is None or head.seal != seal_of(key, head):
         yield Fault("head", head.sequence)
     elif head.sequence > chain.last.sequence:
         yield Fault("cut_off", head.sequence)
@@ -132,10 +149,11 @@ def _table_faults(tx: Session, chain: _Chain) -> Iterator[Fault]:
 
 
 def _item_is_sound(item: ReviewItem, chain: _Chain) -> bool:
-    """What was queued is what is there. Nothing of an erased act is left to compare."""
+    """What was queued is what is there. Of an erased act nothing is left to compare, but the erasure was logged."""
     logged = chain.logged[item.id, details.QUEUE]
     if item.state == "erased":
-        return len(logged) == 1
+        erased = [*chain.logged[item.id, details.PURGE], *chain.logged[item.id, details.FORGET]]
+        return len(logged) == len(erased) == 1
     genuine = item.act is not None and content_hash(item.act) == item.content_hash
     return genuine and _matches([details.of_item(item)], logged)
 
@@ -149,13 +167,14 @@ def _decisions_are_sound(item: ReviewItem, chain: _Chain) -> bool:
         return False
     if item.state != "erased" and (item.state, item.outcome) != settle(item):
         return False
-    reasons = all(_reason_is_sound(decision, chain) for decision in item.decisions)
+    erased = item.state == "erased"
+    reasons = all(_reason_is_sound(decision, chain, erased) for decision in item.decisions)
     return reasons and _matches(undone, chain.logged[item.id, details.UNDO])
 
 
-def _reason_is_sound(decision: ReviewDecision, chain: _Chain) -> bool:
+def _reason_is_sound(decision: ReviewDecision, chain: _Chain, erased: bool) -> bool:
     if decision.reason is None:
-        return True
+        return erased or decision.reason_digest is None
     return decision.reason_digest in {digest(key, decision.reason) for key in chain.keys.values()}
 
 
@@ -163,7 +182,7 @@ def _matches(found: list[dict[str, Any]], logged: list[tuple[str, bytes]]) -> bo
     """Whether the same things are there as in the log, no more and no fewer."""
     left = list(logged)
     for content in found:
-        same = next((entry for entry in left if compare_digest(entry[0], digest(entry[1], content))), None)
+        same = next((entry for entry in left if entry[0] == digest(entry[1], content)), None)
         if same is None:
             return False
         left.remove(same)

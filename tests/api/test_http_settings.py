@@ -40,6 +40,8 @@ FROM_ENVIRONMENT = [
     ("items_per_day", "7", 7),
     ("models_dir", "lain", Path("lain")),
     ("model", "dasar-1", "dasar-1"),
+    ("shadow_model", "dasar-2", "dasar-2"),
+    ("shadow_share", "0.5", 0.5),
     ("watchlists_dir", "/srv/daftar", Path("/srv/daftar")),
     ("max_batch_items", "7", 7),
     ("max_text_chars", "10000", 10_000),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +26,7 @@ from app.problems import MalformedJson, Problem, all_problems
 from app.store import open_store
 
 Captured = pytest.CaptureFixture[str]
+OPERATIONS = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +66,16 @@ def test_a_scored_act_is_one_line_with_everything_an_operator_needs(api: Api, ca
         "policy": load_rules().version,
         "watchlist": fictional().version,
     }
+
+
+def test_the_line_in_the_documentation_has_the_fields_of_a_real_one(api: Api, capfd: Captured) -> None:
+    shown = re.search(r"```json\n(.*)\n```", OPERATIONS)
+    assert shown is not None
+    real = line_of(api, capfd, "POST", "/classify", {"text": "ayo coblos"})
+    assert {name: type(value) for name, value in json.loads(shown[1]).items()} == {
+        name: type(value) for name, value in real.items()
+    }
+    assert [name for name in real if f"`{name}`" not in OPERATIONS] == []
 
 
 def test_a_batch_is_counted_by_what_came_of_it(api: Api, capfd: Captured) -> None:

@@ -71,6 +71,7 @@ def test_what_was_done_is_there_in_order_and_whole(store: Store, desk: Desk, clo
         ("at", "'2031-11-03 12:00:00.123457+00:00'"),
         ("previous", f"'{'0' * 64}'"),
         ("hash", f"'{'0' * 64}'"),
+        ("hash", "'é'"),
         ("key", "'abcdef'"),
     ],
 )
@@ -167,6 +168,8 @@ ITEM_CHANGES = [
     "UPDATE review_item SET score = 0.1 WHERE id = :id",
     "UPDATE review_item SET band = 'review' WHERE id = :id",
     "UPDATE review_item SET act = '{}' WHERE id = :id",
+    "UPDATE review_item SET act = 'x' WHERE id = :id",
+    "UPDATE review_item SET verdict = '[]' WHERE id = :id",
     "UPDATE review_item SET content_hash = NULL WHERE id = :id",
     "UPDATE review_item SET verdict = '{}' WHERE id = :id",
     "UPDATE review_item SET model_version = '9' WHERE id = :id",
@@ -180,6 +183,7 @@ DECISION_CHANGES = [
     "UPDATE review_decision SET reviewer = 'lain' WHERE item_id = :id",
     "UPDATE review_decision SET reason = 'lain sama sekali' WHERE item_id = :id",
     "UPDATE review_decision SET reason_digest = NULL WHERE item_id = :id",
+    "UPDATE review_decision SET reason = NULL WHERE item_id = :id",
     "UPDATE review_decision SET undone_at = decided_at, undone_by = reviewer WHERE item_id = :id",
     "DELETE FROM review_decision WHERE item_id = :id",
     "UPDATE review_item SET outcome = 'bukan' WHERE id = :id",
@@ -212,6 +216,22 @@ def test_an_item_that_nobody_queued_shows(store: Store, desk: Desk, five: list[s
             text(f"INSERT INTO review_item ({names}) SELECT {changed} FROM review_item WHERE id = :id"), {"id": five[2]}
         )
     assert {(fault.kind, fault.item_id) for fault in check(store, desk).faults} == {("item", "f" * 16)}
+
+
+def test_an_item_that_was_made_to_look_erased_shows(store: Store, desk: Desk, five: list[str]) -> None:
+    gone = "act = NULL, author = NULL, content_hash = NULL, fingerprint = NULL"
+    tamper(store, f"UPDATE review_item SET state = 'erased', waiting = (1 = 0), {gone} WHERE id = :id", id=five[2])
+    assert {(fault.kind, fault.item_id) for fault in check(store, desk).faults} == {("item", five[2])}
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_row SET at = 'x'", "UPDATE review_item SET known_at = 'x'"])
+def test_a_value_that_cannot_be_read_is_a_fault_and_no_crash(
+    store: Store, desk: Desk, five: list[str], statement: str
+) -> None:
+    if store.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL keeps to the types of its columns")
+    tamper(store, statement)
+    assert ("unreadable", None) in faults(store, desk)
 
 
 def test_undoing_and_erasing_leave_it_whole(store: Store, desk: Desk) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import chain, repeat
 from threading import Barrier
 
 import pytest
-from reviewkit import ANNA, BUDI, Clock, get, judged, numbered, queued, say, texts
+from reviewkit import ANNA, BUDI, Clock, desk_with, get, judged, numbered, queued, say, texts
 from sqlalchemy import func, select
 
 from app.review.audit import history
@@ -69,6 +71,17 @@ def test_a_clock_that_steps_back_gives_nobody_what_somebody_has(store: Store, de
     assert take(store, desk, ANNA) == only
     clock.forward(days=-1)
     assert take(store, desk, BUDI) is None
+
+
+def test_a_clock_that_steps_back_while_one_claims_ends_the_claim_all_the_same(store: Store, clock: Clock) -> None:
+    """The lease is over when free items are looked for, and in force again when it is to be taken."""
+    desk = desk_with(clock)
+    [only] = queued(store, desk, judged())
+    assert take(store, desk, ANNA) == only
+    now, later = clock.now, clock.now + timedelta(hours=1)
+    swinging = chain([now, later], repeat(now))  # what Budi holds, what is free, whether it can be taken, and so on
+    assert take(store, replace(desk, now=lambda: next(swinging)), BUDI) is None
+    assert take(store, desk, ANNA) == only
 
 
 def test_release_lets_go_of_everything_one_holds(store: Store, desk: Desk) -> None:
