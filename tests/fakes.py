@@ -45,7 +45,7 @@ class FakeScorer:
         words = f"{item.text} {item.target_text} {item.media_text}".lower()
         if "coblos" in words:
             evidence = self._evidence(item) if explain else ()
-            return Verdict(True, 0.9, "flag", "vote_call", evidence, 0.25)
+            return Verdict(True, 0.9, "flag", "vote_call", evidence, 0.25, kind_score=0.75)
         if "ragu" in words:
             return Verdict(False, 0.4, "review", "question")
         return Verdict(False, 0.1, "clear", "off_topic")

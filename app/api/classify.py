@@ -188,6 +188,7 @@ def _verdict(item_id: str | None, verdict: Verdict) -> dict[str, object]:
         "score": verdict.score,
         "band": verdict.band,
         "kind": verdict.kind,
+        "kind_score": verdict.kind_score,
         "evidence": [asdict(evidence) for evidence in verdict.evidence],
         "rest": verdict.rest,
         "reasons": list(verdict.reasons),

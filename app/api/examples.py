@@ -72,6 +72,7 @@ _VERDICT: dict[str, Any] = {
     "score": 0.9,
     "band": "flag",
     "kind": "vote_call",
+    "kind_score": 0.75,
     "evidence": [{"field": "text", "start": 15, "end": 21, "surface": "coblos", "weight": 1.5}],
     "rest": 0.25,
     "reasons": [],

@@ -217,6 +217,9 @@ class VerdictOut(BaseModel):
     score: float | None = Field(ge=0, le=1, description="Probability of campaign support; null when undecided.")
     band: Band
     kind: str | None = Field(description="The kind of the labelling guide that fits best.")
+    kind_score: float | None = Field(
+        ge=0, le=1, description="Probability of `kind` among the kinds that go with the band; it never moves `score`."
+    )
     evidence: list[EvidenceOut]
     rest: float = Field(description="With the weights of `evidence` it adds up to the log-odds of `score`.")
     reasons: list[str] = Field(description="Short machine words, such as `needs_target`.")

@@ -51,16 +51,21 @@ class LinearModel:
 
     def kind_of(self, rows: Sequence[int], values: Sequence[float], allowed: Iterable[str]) -> str:
         """Best-scoring kind among ``allowed``."""
-        return self.best_kind(self.kind_odds(rows, values), allowed)
+        return self.best_kind(self.kind_odds(rows, values), allowed)[0]
 
     def kind_odds(self, rows: Sequence[int], values: Sequence[float]) -> Floats:
         """One-against-rest log-odds of every kind of a document vector."""
         return self.kind_bias + (np.asarray(values) @ self.kinds[np.asarray(rows, dtype=np.intp)] if rows else 0.0)
 
-    def best_kind(self, odds: Floats, allowed: Iterable[str]) -> str:
-        """The kind with the greatest of ``odds`` (one per kind) among ``allowed``."""
-        wanted = [k for k, name in enumerate(self.kind_names) if name in set(allowed)]
-        return self.kind_names[max(wanted, key=lambda k: odds[k])]
+    def best_kind(self, odds: Floats, allowed: Iterable[str]) -> tuple[str, float]:
+        """The kind with the greatest of ``odds`` (one per kind) among ``allowed``, and its probability among those.
+
+        The probability is the kind's one-against-rest probability over the sum of those of all allowed kinds.
+        """
+        among = set(allowed)
+        chances = {name: odd for name, odd in zip(self.kind_names, odds.tolist(), strict=True) if name in among}
+        best = max(chances, key=lambda name: chances[name])
+        return best, probability(chances[best]) / math.fsum(map(probability, chances.values()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,9 +122,9 @@ class BundleScorer:
         score = probability(log_odds)
         band = self._band(score)
         kinds = SUPPORT_KINDS if band == "flag" else OTHER_KINDS if band == "clear" else SUPPORT_KINDS + OTHER_KINDS
-        kind = self._model.best_kind(kind_odds, kinds)
+        kind, kind_score = self._model.best_kind(kind_odds, kinds)
         rest = log_odds - sum(e.weight for e in shown)
-        return Verdict(band == "flag", score, band, kind, shown, rest, reasons, decided_by=side)
+        return Verdict(band == "flag", score, band, kind, shown, rest, reasons, decided_by=side, kind_score=kind_score)
 
     def _band(self, score: float) -> Band:
         if score >= self._info.threshold:

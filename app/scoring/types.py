@@ -90,10 +90,11 @@ class Verdict:
     """Answer for one item.
 
     ``score`` is the calibrated probability of campaign support in [0, 1], ``None`` when undecided.
-    ``kind`` is the guide's kind that fits best, or ``None``. ``reasons`` are short machine words such as
-    ``needs_target``. The weights of ``evidence`` plus ``rest`` equal the log-odds of ``score``
-    (``rest`` holds the intercept and everything not shown). ``entities`` never move the score. ``decided_by`` is
-    the side of an act on a target that settled its band, ``None`` when it took both or there is no such act.
+    ``kind`` is the guide's kind that fits best, or ``None``, and ``kind_score`` its probability among the kinds that
+    go with the band; neither ever moves the score. ``reasons`` are short machine words such as ``needs_target``.
+    The weights of ``evidence`` plus ``rest`` equal the log-odds of ``score`` (``rest`` holds the intercept and
+    everything not shown). ``entities`` never move the score. ``decided_by`` is the side of an act on a target that
+    settled its band, ``None`` when it took both or there is no such act.
     """
 
     flagged: bool
@@ -105,6 +106,7 @@ class Verdict:
     reasons: tuple[str, ...] = ()
     entities: tuple[Entity, ...] = ()
     decided_by: Side | None = None
+    kind_score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

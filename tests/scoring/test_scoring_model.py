@@ -104,6 +104,24 @@ def test_the_best_of_the_allowed_kinds_wins() -> None:
 
 
 @pytest.mark.parametrize(
+    ("odds", "allowed", "expected"),
+    [
+        ([0.0, 0.0, 0.0], ("x", "y", "z"), ("x", 1 / 3)),
+        ([0.0, math.log(3), 0.0], ("x", "y"), ("y", 0.6)),
+        ([5.0, math.log(3), 0.0], ("y", "z"), ("y", 0.6)),
+        ([5.0, 0.0, -5.0], ("z",), ("z", 1.0)),
+        ([-800.0, -900.0, 0.0], ("x", "y"), ("x", 0.5)),
+    ],
+)
+def test_a_kind_is_as_probable_as_its_share_among_the_allowed(
+    odds: list[float], allowed: tuple[str, ...], expected: tuple[str, float]
+) -> None:
+    model = LinearModel({}, np.array([]), np.array([]), 0.0, ("x", "y", "z"), np.zeros((0, 3), np.float32), np.zeros(3))
+    kind, share = model.best_kind(np.array(odds), allowed)
+    assert (kind, share) == (expected[0], pytest.approx(expected[1]))
+
+
+@pytest.mark.parametrize(
     ("log_odds", "expected"),
     [
         (0.0, 0.5),
