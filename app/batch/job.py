@@ -15,14 +15,14 @@ from app.batch.packing import Piece, joined, packed
 from app.batch.saving import OutputForm
 from app.batch.summary import Counts
 from app.batch.table import Problem, Row, Unit
-from app.scoring.types import Action, Item, Scorer, Verdict
+from app.scoring.types import Action, Band, Item, Scorer, Verdict
 
 #: Ids of the rules to look at for an act; picklable where there are several processes.
 Advise = Callable[[Item, Verdict], Sequence[str]]
 
 
 #: Bands whose reasons name the words that settled it.
-SHOWN_BANDS = ("flag", "review")
+SHOWN_BANDS: tuple[Band, ...] = ("flag", "review")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +127,9 @@ def score_rows(rows: Sequence[Row], origin: Origin, scorer: Scorer, asked: Asked
 
 
 def _verdicts(items: list[Item], scorer: Scorer, entities: bool) -> list[Verdict]:
-    """Verdicts in order; evidence, which costs more than the score, only where it will be shown."""
-    if not items:
-        return []
-    verdicts = dict(zip(range(len(items)), scorer.score(items, entities=entities), strict=True))
-    shown = [place for place, verdict in verdicts.items() if verdict.band in SHOWN_BANDS]
-    if shown:
-        explained = scorer.score([items[place] for place in shown], explain=True, entities=entities)
-        verdicts.update(zip(shown, explained, strict=True))
-    return list(verdicts.values())
+    """Verdicts in order, with evidence where it will be shown. Raises ``ValueError`` unless there is one an item."""
+    found = scorer.score(items, explain=SHOWN_BANDS, entities=entities) if items else []
+    return [verdict for _, verdict in zip(items, found, strict=True)]
 
 
 def _answered(row: Row, item: Item, verdict: Verdict, origin: Origin, asked: Asked) -> Answer:

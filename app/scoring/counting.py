@@ -6,28 +6,42 @@ no two n-grams share one. Character n-grams are looked up once per distinct word
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from app.scoring.context import LONG, size_name
+from app.scoring.counts import (
+    Counts,
+    Found,
+    Ints,
+    Line,
+    Occurrences,
+    by_row,
+    numbered,
+    numbered_words,
+    ones,
+    shared,
+)
 from app.text import features as definition
 from app.text.memo import Memo
 from app.text.resources import negators
 from app.text.token import Token
 
-Ints = NDArray[np.int64]
-_Found = tuple[Ints, Ints]
+#: Columns of some occurrences, and the places in the line of each of the words that make them up.
+_Spoken = tuple[Ints, tuple[Ints, ...]]
 
 #: Distinct words whose character n-grams are remembered; about 25 MB when full.
 CACHE_SIZE = 60_000
 #: Form numbers are below 2 ** 21, so that three fit into one 64-bit number. Zero is any form outside the vocabulary.
 _BITS = 21
+_NONE = np.zeros(0, np.int64)
+_REACHES = np.array([sign * reach for reach in range(1, definition.REACH + 1) for sign in (-1, 1)])
+#: Texts up to which counting one by one is quicker.
+FEW = 4
 
 
 class FeatureCounter:
@@ -43,7 +57,7 @@ class FeatureCounter:
         self._vocabulary = vocabulary
         self._char_sizes = tuple(char_sizes)
         self._own_words = own_words
-        self._forms = _numbered(vocabulary)
+        self._forms = numbered(vocabulary)
         self._names = ("", *self._forms)
         self._asing = self._forms[definition.UNKNOWN]
         self._skipped = self._flags((*definition.SILENT, "<url>"))
@@ -54,43 +68,117 @@ class FeatureCounter:
         self._before, self._after = self._rows("s:{}~N"), self._rows("s:N~{}")
         self._ngrams = {size: self._table(size) for size in range(2, longest + 1)}
         self._sizes = np.array([vocabulary.get(size_name(size), -1) for size in range(LONG + 1)])
+        self._singles, self._befores, self._afters = (of.tolist() for of in (self._single, self._before, self._after))
+        self._skips, self._contestants = self._skipped.tolist(), self._contestant.tolist()
+        self._accounts = frozenset(np.flatnonzero(self._account).tolist())
+        self._lookup = {n: dict(zip(*map(np.ndarray.tolist, of), strict=True)) for n, of in self._ngrams.items()}
         self._characters = Memo(self._looked_up, CACHE_SIZE)
 
-    def counts(self, texts: Sequence[Sequence[Token]]) -> sparse.csr_array:
-        """Texts × features, how often each feature of the vocabulary occurs in each text."""
+    def counts(self, texts: Sequence[Sequence[Token]]) -> Counts:
+        """How often each feature of the vocabulary occurs in each text."""
+        few = len(texts) <= FEW
+        return (self._counted_one_by_one if few else self._counted_together)(texts)
+
+    def _counted_together(self, texts: Sequence[Sequence[Token]]) -> Counts:
+        """Texts × words and words × n-grams, multiplied out."""
         size, width = len(texts), len(self._vocabulary)
         places, rows = self._stems(texts)
-        words, (spelt_at, spelt) = _numbered_words(texts)
+        words, (spelt_at, spelt) = numbered_words(texts)
         single, numbers = np.unique(rows, return_inverse=True)
         parts = [single.astype(np.int32), *(self._characters[word] for word in words)]
-        left = _by_row(np.concatenate([places, spelt_at]), np.concatenate([numbers, spelt + len(single)]), size)
+        left = by_row(np.concatenate([places, spelt_at]), np.concatenate([numbers, spelt + len(single)]), size)
         ends = np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)))
         bounds = np.concatenate([np.arange(len(single)), ends])
         middle = len(single) + len(words)
-        right = _ones(np.concatenate(parts), bounds, (middle, width))
-        return _ones(left[1], left[0], (size, middle)) @ right
+        right = ones(np.concatenate(parts), bounds, (middle, width))
+        found = ones(left[1], left[0], (size, middle)) @ right
+        return Counts(found.indptr, found.indices, found.data, width)
 
-    def _stems(self, texts: Sequence[Sequence[Token]]) -> _Found:
-        """Place and column of every occurrence that is not made of characters."""
-        numbers = [self._numbers(tokens) for tokens in texts]
-        forms = np.fromiter(chain.from_iterable(numbers), np.int64)
-        lengths = np.fromiter(map(len, numbers), np.int64, len(numbers))
-        place = np.repeat(np.arange(len(texts)), lengths)
-        negating = np.unique(place[self._negator[forms]])
-        kept = ~self._skipped[forms]
-        forms, place = forms[kept], place[kept]
-        again = self._account[forms[1:]] & (forms[1:] == forms[:-1]) & (place[1:] == place[:-1])
-        kept = np.concatenate([np.ones(min(1, forms.size), bool), ~again])
-        forms, place = forms[kept], place[kept]
-        if not self._own_words:
-            self._address(forms, place)
-        found = [(place, self._single[forms]), *self._longer(forms, place)]
+    def _counted_one_by_one(self, texts: Sequence[Sequence[Token]]) -> Counts:
+        """The same in the same order, quicker where there is next to nothing to multiply out."""
+        bounds, columns, times = [0], list[int](), list[int]()
+        for tokens in texts:
+            found = Counter(self._stems_of(tokens))
+            for token in tokens:
+                if token[0] == "word" and token[2][0] != "<":
+                    found.update(self._characters[token[1]].tolist())
+            columns += reversed(found.keys())
+            times += reversed(found.values())
+            bounds.append(len(columns))
+        return Counts(np.array(bounds), np.array(columns, np.int32), np.array(times, np.int32), len(self._vocabulary))
+
+    def occurrences(self, texts: Sequence[Sequence[Token]]) -> Occurrences:
+        """Which tokens made which features of the vocabulary, the tokens of all texts counted on through."""
+        line = self._line(texts)
+        parts = [shared(line, rows, words) for rows, words in self._spoken(line)]
+        parts += [self._of_size(line)] if self._own_words else [self._of_negation(texts, line)]
+        text, column, token, share = map(np.concatenate, zip(*parts, self._of_characters(texts), strict=True))
+        known = column >= 0
+        return Occurrences(text[known], column[known], token[known], share[known])
+
+    def _stems_of(self, tokens: Sequence[Token]) -> list[int]:
+        """Columns of one text as ``_stems`` has them, without the fixed cost of arrays."""
+        forms = self._line_of(tokens)
+        rows, keys = [self._singles[form] for form in forms], forms
+        for size, table in self._lookup.items():
+            keys = [
+                key << _BITS | form if key and form else 0 for key, form in zip(keys, forms[size - 1 :], strict=False)
+            ]
+            rows += [table[key] for key in keys if key in table]
         if self._own_words:
-            found.append(self._sized(place, len(texts)))
+            rows.append(int(self._sizes[min(len(forms), LONG)]))
         else:
-            found += [*self._near(forms, place), self._negated(texts, negating)]
+            rows += self._near_in(forms)
+            if any(self._negator[number] for number in self._numbers(tokens)):
+                rows += [self._vocabulary.get(feature.name, -1) for feature in definition.negated(tokens)]
+        return [row for row in rows if row >= 0]
+
+    def _line_of(self, tokens: Sequence[Token]) -> list[int]:
+        """Form numbers of one text that n-grams run over."""
+        kept = [number for number in self._numbers(tokens) if not self._skips[number]]
+        accounts = self._accounts
+        if not accounts.isdisjoint(kept):
+            kept = [n for n, before in zip(kept, [-1, *kept], strict=False) if n != before or n not in accounts]
+        if self._own_words or self._forms["<akun_calon>"] not in kept:
+            return kept
+        first = definition.addressees([self._names[k] for k in kept])
+        return [self._forms["<akun>"]] * first + kept[first:]
+
+    def _near_in(self, forms: Sequence[int]) -> Iterator[int]:
+        contestants = [k for k, form in enumerate(forms) if self._contestants[form]]
+        for reach in range(1, definition.REACH + 1) if contestants else ():
+            yield from (self._befores[forms[k - reach]] for k in contestants if k >= reach)
+            yield from (self._afters[forms[k + reach]] for k in contestants if k + reach < len(forms))
+
+    def _stems(self, texts: Sequence[Sequence[Token]]) -> Found:
+        """Place and column of every occurrence that is not made of characters."""
+        line = self._line(texts)
+        found = [(line.text[words[0]], rows) for rows, words in self._spoken(line)]
+        found.append(self._sized(line) if self._own_words else self._negated(texts, line)[:2])
         places, rows = (np.concatenate(part) for part in zip(*found, strict=True))
         return places[rows >= 0], rows[rows >= 0]
+
+    def _line(self, texts: Sequence[Sequence[Token]]) -> Line:
+        """The forms that n-grams run over, as :func:`app.text.features.reading` has them."""
+        numbers = [self._numbers(tokens) for tokens in texts]
+        forms = np.fromiter(chain.from_iterable(numbers), np.int64)
+        text = np.repeat(np.arange(len(texts)), np.fromiter(map(len, numbers), np.int64, len(numbers)))
+        negating = np.unique(text[self._negator[forms]])
+        token = np.flatnonzero(~self._skipped[forms])
+        forms, text = forms[token], text[token]
+        again = self._account[forms[1:]] & (forms[1:] == forms[:-1]) & (text[1:] == text[:-1])
+        kept = np.concatenate([np.ones(min(1, forms.size), bool), ~again])
+        forms, text, token = forms[kept], text[kept], token[kept]
+        if not self._own_words:
+            self._address(forms, text)
+        return Line(forms, text, token, len(texts), negating)
+
+    def _spoken(self, line: Line) -> Iterator[_Spoken]:
+        """Occurrences made of words of the line: n-grams and nearness."""
+        yield self._single[line.forms], (np.arange(len(line.forms)),)
+        yield from self._longer(line.forms, line.text)
+        if not self._own_words:
+            yield self._near(line.forms, line.text)
 
     def _numbers(self, tokens: Sequence[Token]) -> list[int]:
         """Form numbers of all tokens; words that no list knows share one."""
@@ -104,17 +192,19 @@ class FeatureCounter:
             names = [self._names[k] for k in forms[first:end]]
             forms[first : first + definition.addressees(names)] = self._forms["<akun>"]
 
-    def _longer(self, forms: Ints, place: Ints) -> Iterator[_Found]:
+    def _longer(self, forms: Ints, place: Ints) -> Iterator[_Spoken]:
         """Stem n-grams of two words and more."""
         keys = forms
         for size, (known, rows) in self._ngrams.items():
             back = size - 1
             keys = (keys[:-1] << _BITS) | forms[back:]
             whole = (place[back:] == place[: len(place) - back]) & self._within(forms, size)
-            at, wanted = place[back:][whole], keys[whole]
+            first = np.flatnonzero(whole)
+            wanted = keys[first]
             found = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
             hit = known[found] == wanted if len(known) else np.zeros(len(wanted), bool)
-            yield at[hit], rows[found[hit]]
+            first = first[hit]
+            yield rows[found[hit]], tuple(first + k for k in range(size))
 
     def _within(self, forms: Ints, size: int) -> NDArray[np.bool_]:
         """Where ``size`` forms in a row are all in the vocabulary."""
@@ -124,26 +214,52 @@ class FeatureCounter:
             whole = whole & inside[size - 1 - back : len(forms) - back]
         return whole
 
-    def _near(self, forms: Ints, place: Ints) -> Iterator[_Found]:
-        """Words up to five places before and after a contestant."""
+    def _near(self, forms: Ints, place: Ints) -> _Spoken:
+        """Words up to five places before and after a contestant, nearest first."""
         contestants = np.flatnonzero(self._contestant[forms])
-        for reach in range(1, definition.REACH + 1):
-            for rows, others in ((self._before, contestants - reach), (self._after, contestants + reach)):
-                inside = (others >= 0) & (others < len(forms))
-                others, own = others[inside], contestants[inside]
-                same = place[others] == place[own]
-                yield place[own[same]], rows[forms[others[same]]]
+        others = (contestants + _REACHES[:, None]).ravel()
+        own, before = np.tile(contestants, len(_REACHES)), np.repeat(_REACHES < 0, len(contestants))
+        inside = (others >= 0) & (others < len(forms))
+        others, own, before = others[inside], own[inside], before[inside]
+        same = place[others] == place[own]
+        others, own, before = others[same], own[same], before[same]
+        return np.where(before, self._before[forms[others]], self._after[forms[others]]), (own, others)
 
-    def _sized(self, place: Ints, texts: int) -> _Found:
-        return np.arange(texts), self._sizes[np.minimum(np.bincount(place, minlength=texts), LONG)]
+    def _sized(self, line: Line) -> Found:
+        sizes = np.bincount(line.text, minlength=line.texts)
+        return np.arange(line.texts), self._sizes[np.minimum(sizes, LONG)]
 
-    def _negated(self, texts: Sequence[Sequence[Token]], negating: Ints) -> _Found:
-        places, rows = [], []
-        for text in negating.tolist():
-            for feature in definition.negated(texts[text]):
-                places.append(text)
-                rows.append(self._vocabulary.get(feature.name, -1))
-        return np.array(places, np.int64), np.array(rows, np.int64)
+    def _of_size(self, line: Line) -> Occurrences:
+        """How short the own words are is what each of them says in equal parts."""
+        _, rows = self._sized(line)
+        sizes = np.bincount(line.text, minlength=line.texts)
+        return Occurrences(line.text, rows[line.text], line.token, 1.0 / sizes[line.text])
+
+    def _negated(self, texts: Sequence[Sequence[Token]], line: Line) -> tuple[Ints, Ints, Ints]:
+        """Text, column and token of every negated word."""
+        starts = np.cumsum([0, *map(len, texts)]) if len(line.negating) else ()
+        found = [
+            (text, self._vocabulary.get(feature.name, -1), int(starts[text]) + feature.tokens[0])
+            for text in line.negating.tolist()
+            for feature in definition.negated(texts[text])
+        ]
+        text, rows, token = np.array(found, np.int64).reshape(-1, 3).T
+        return text, rows, token
+
+    def _of_negation(self, texts: Sequence[Sequence[Token]], line: Line) -> Occurrences:
+        text, rows, token = self._negated(texts, line)
+        return Occurrences(text, rows, token, np.ones(len(rows)))
+
+    def _of_characters(self, texts: Sequence[Sequence[Token]]) -> Occurrences:
+        """Character n-grams of every spelt-out word."""
+        spelt = [(text, token) for text, own in enumerate(texts) for token in own]
+        words = [
+            (text, i, token[1]) for i, (text, token) in enumerate(spelt) if token[0] == "word" and token[2][0] != "<"
+        ]
+        columns = [self._characters[word] for _, _, word in words]
+        lengths = np.fromiter(map(len, columns), np.int64, len(columns))
+        text, token = (np.repeat(np.array([word[n] for word in words], np.int64), lengths) for n in (0, 1))
+        return Occurrences(text, np.concatenate([_NONE, *columns]), token, np.ones(len(text)))
 
     def _looked_up(self, word: str) -> NDArray[np.int32]:
         """Columns of the character n-grams of a word that are in the vocabulary, repeated ones repeatedly."""
@@ -160,7 +276,7 @@ class FeatureCounter:
         """By form number, the column of the feature that ``pattern`` makes of it; -1 for none."""
         return np.array([self._vocabulary.get(pattern.format(form), -1) if form else -1 for form in self._names])
 
-    def _table(self, size: int) -> _Found:
+    def _table(self, size: int) -> Found:
         """Stem n-grams of a size as sorted numbers, with their columns."""
         found = []
         for name, row in self._vocabulary.items():
@@ -171,38 +287,3 @@ class FeatureCounter:
                 found.append((key, row))
         table = np.array(sorted(found), np.int64).reshape(-1, 2)
         return np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1])
-
-
-def _numbered(vocabulary: Iterable[str]) -> dict[str, int]:
-    """Numbers from 1 for every form that a stem n-gram or nearness feature speaks of, and for the special ones."""
-    found = dict.fromkeys((definition.UNKNOWN, "<url>", "<rt>", *definition.ACCOUNTS))
-    found |= dict.fromkeys((*sorted(definition.SILENT), *sorted(definition.CONTESTANT), *sorted(negators())))
-    for name in vocabulary:
-        if name[:2] == "w:" and name[2] != "~":
-            found |= dict.fromkeys(name[2:].split(" "))
-        elif name[:4] == "s:N~":
-            found[name[4:]] = None
-        elif name[:2] == "s:":
-            found[name[2:-2]] = None
-    found.pop("", None)
-    return {form: number for number, form in enumerate(found, 1)}
-
-
-def _numbered_words(texts: Sequence[Sequence[Token]]) -> tuple[list[str], _Found]:
-    """Distinct spelt-out words, and the place and number of each occurrence."""
-    numbers: defaultdict[str, int] = defaultdict()
-    numbers.default_factory = numbers.__len__
-    found = [[numbers[t[1]] for t in tokens if t[0] == "word" and t[2][0] != "<"] for tokens in texts]
-    places = np.repeat(np.arange(len(texts)), np.fromiter(map(len, found), np.int64, len(found)))
-    return list(numbers), (places, np.fromiter(chain.from_iterable(found), np.int64))
-
-
-def _by_row(places: Ints, columns: Ints, size: int) -> tuple[Ints, Ints]:
-    """Row bounds and columns of a sparse matrix."""
-    order = np.argsort(places.astype(np.min_scalar_type(size)), kind="stable")
-    return np.concatenate([[0], np.cumsum(np.bincount(places, minlength=size))]), columns[order]
-
-
-def _ones(columns: NDArray[Any], bounds: Ints, shape: tuple[int, int]) -> sparse.csr_array:
-    ones = np.ones(len(columns), np.int32)
-    return sparse.csr_array((ones, columns.astype(np.int32), bounds.astype(np.int32)), shape=shape)

@@ -51,7 +51,7 @@ def reasons_of(item: Item, lists: Watchlists) -> tuple[str, ...]:
 def _named(part: Part, scope: Scope) -> list[Named]:
     """Everything in one field that names somebody, in reading order."""
     tokens, found = part.plain, []
-    for mention in scope.matcher.mentions(tokens):
+    for mention in part.mentions:
         end = max(token.end for token in tokens[mention.first : mention.last])
         bearers = scope.roster.of_alias(mention.alias.words, mention.entities)
         found.append(Named(part.field, tokens[mention.first].start, end, bearers))

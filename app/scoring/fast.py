@@ -1,21 +1,22 @@
-"""Scores of many texts at once, without evidence: equal to :mod:`app.scoring.model` and :mod:`app.scoring.context`.
+"""Scores of many texts at once, and what each of their tokens brought in.
 
-Those two define what a score is and explain it; this module only multiplies the same numbers out faster.
+:mod:`app.scoring.model` and :mod:`app.scoring.context` define what a score is and explain it;
+this module only multiplies the same numbers out faster.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from app.scoring.context import CHAR_SIZES as OWN_CHAR_SIZES
 from app.scoring.context import CLIP, ContextModel
 from app.scoring.context import LONGEST as OWN_LONGEST
 from app.scoring.counting import FeatureCounter
+from app.scoring.counts import Counts
 from app.scoring.model import LinearModel, probability
 from app.text.features import BLOCKS, CHAR_SIZES, LONGEST
 from app.text.token import Token
@@ -28,15 +29,24 @@ BATCH = 512
 
 
 class Readings(NamedTuple):
-    """Per text its log-odds of campaign support; texts × kinds, the log-odds of each of the model's kinds."""
+    """Texts with their feature counts and TF-IDF values; per text its log-odds of campaign support; texts × kinds,
+    the log-odds of each of the model's kinds."""
 
+    texts: Texts
+    counts: Counts
+    values: Floats
     log_odds: Floats
     kinds: Floats
 
 
 class Acts(NamedTuple):
-    """Per act on a target its log-odds, and what the own words and the target's words brought in."""
+    """Acts on a target: both sides, the own words' features once more as the context model counts them, and how likely
+    each target is support. Per act its log-odds, and what the own words and the target's words brought in."""
 
+    sides: tuple[Readings, Readings]
+    counts: Counts
+    values: Floats
+    gate: Floats
     log_odds: Floats
     own: Floats
     target: Floats
@@ -52,50 +62,82 @@ class FastModel:
         self._blocks = np.array([BLOCKS.index(name[0]) for name in model.vocabulary], np.int64)
         self._one_block = np.zeros(len(context.vocabulary), np.int64)
         self._kinds = np.asarray(model.kinds, np.float64)
-        self._mixed = np.stack([context.agreeing, context.other], axis=1)
 
     def read(self, texts: Texts) -> Readings:
         """Log-odds and kinds of masked token lists, as :func:`app.scoring.model.read` has them one by one."""
-        parts = [self._read(part) for part in _batches(texts)]
-        return Readings(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+        model = self._model
+        counts = self._content_counter.counts(texts)
+        values = _tfidf(counts, model.idf, self._blocks, len(BLOCKS))
+        log_odds = counts.summed(values * model.weights[counts.columns]) + model.bias
+        return Readings(texts, counts, values, log_odds, counts.matrix(values) @ self._kinds + model.kind_bias)
 
-    def act(self, own_words: Texts, own: Readings, target: Readings) -> Acts:
-        """Acts of own words, whose reading is ``own``, on targets, as :func:`app.scoring.context.read_act`."""
+    def act(self, own: Readings, target: Readings) -> Acts:
+        """Acts of own words on targets, as :func:`app.scoring.context.read_act`."""
         context = self._context
         gate = np.array([probability(odds) for odds in target.log_odds.tolist()])
-        agreeing, other = np.concatenate([self._mix(part) for part in _batches(own_words)]).T
+        counts = self._own_counter.counts(own.texts)
+        values = _tfidf(counts, context.idf, self._one_block, 1)
+        agreeing, other = (counts.summed(values * side[counts.columns]) for side in (context.agreeing, context.other))
         words = gate * agreeing + (1.0 - gate) * other
         own_content, target_content = (np.clip(side.log_odds, -CLIP, CLIP) for side in (own, target))
         log_odds = context.bias + context.gate * gate + context.own * own_content + context.target * target_content
         own_share, target_share = (self._share(side.log_odds) for side in (own, target))
-        return Acts(log_odds + words, words + context.own * own_share, context.target * target_share)
+        brought = words + context.own * own_share, context.target * target_share
+        return Acts((own, target), counts, values, gate, log_odds + words, *brought)
 
-    def _read(self, texts: Texts) -> tuple[Floats, Floats]:
-        vectors = _tfidf(self._content_counter.counts(texts), self._model.idf, self._blocks, len(BLOCKS))
-        return vectors @ self._model.weights + self._model.bias, vectors @ self._kinds + self._model.kind_bias
+    def words(self, readings: Readings, rows: Sequence[int]) -> list[Floats]:
+        """What each token of some of the texts brought in, as :func:`app.scoring.model.token_weights`."""
+        counts = readings.counts
+        brought = readings.values * self._model.weights[counts.columns] / counts.times
+        return _by_token(readings.texts, rows, self._content_counter, counts, brought)
 
-    def _mix(self, texts: Texts) -> Floats:
-        """Texts × 2: what the own words say under a supporting and under any other target."""
-        found: Floats = _tfidf(self._own_counter.counts(texts), self._context.idf, self._one_block, 1) @ self._mixed
-        return found
+    def act_words(self, acts: Acts, rows: Sequence[int]) -> list[tuple[Floats, Floats]]:
+        """What each own word and each word of the target brought in to some of the acts, as ``read_act`` has it."""
+        context, counts = self._context, acts.counts
+        gate = acts.gate[counts.text]
+        weights = gate * context.agreeing[counts.columns] + (1.0 - gate) * context.other[counts.columns]
+        spoken = _by_token(acts.sides[0].texts, rows, self._own_counter, counts, acts.values * weights / counts.times)
+        scaled = [
+            [
+                coefficient * share * weights
+                for share, weights in zip(_shrink(side.log_odds)[list(rows)], found, strict=True)
+            ]
+            for side, coefficient in zip(acts.sides, (context.own, context.target), strict=True)
+            for found in [self.words(side, rows)]
+        ]
+        return [(own + words, target) for own, words, target in zip(scaled[0], spoken, scaled[1], strict=True)]
 
     def _share(self, log_odds: Floats) -> Floats:
         """The words' part of clipped content log-odds: all but the bias, shrunk as the clipping shrinks the whole."""
-        nonzero = np.where(log_odds == 0.0, 1.0, log_odds)
-        shrink = np.where(log_odds == 0.0, 0.0, np.clip(log_odds, -CLIP, CLIP) / nonzero)
-        return np.asarray(shrink * (log_odds - self._model.bias))
+        return np.asarray(_shrink(log_odds) * (log_odds - self._model.bias))
 
 
-def _batches(texts: Texts) -> Iterator[Texts]:
-    return (texts[at : at + BATCH] for at in range(0, max(1, len(texts)), BATCH))
+def _shrink(log_odds: Floats) -> Floats:
+    """By what clipping multiplies content log-odds."""
+    nonzero = np.where(log_odds == 0.0, 1.0, log_odds)
+    return np.asarray(np.where(log_odds == 0.0, 0.0, np.clip(log_odds, -CLIP, CLIP) / nonzero))
 
 
-def _tfidf(counts: sparse.csr_array, idf: Floats, blocks: NDArray[np.int64], width: int) -> sparse.csr_array:
+def _by_token(
+    texts: Texts, rows: Sequence[int], counter: FeatureCounter, counts: Counts, brought: Floats
+) -> list[Floats]:
+    """For the texts at ``rows`` the sum of what each token's features ``brought`` per occurrence."""
+    chosen = [texts[row] for row in rows]
+    made = counter.occurrences(chosen)
+    keys = counts.text * counts.width + counts.columns
+    order = np.argsort(keys)
+    wanted = np.asarray(rows, np.int64)[made.text] * counts.width + made.column
+    each = brought[order[np.searchsorted(keys[order], wanted)]] * made.share
+    ends = np.cumsum([0, *map(len, chosen)])
+    weights = np.bincount(made.token, each, ends[-1])
+    return np.split(weights, ends[1:])[:-1]
+
+
+def _tfidf(counts: Counts, idf: Floats, blocks: NDArray[np.int64], width: int) -> Floats:
     """(1 + ln count) × idf, each of the ``width`` blocks of each text scaled to length one."""
-    weight = 1.0 + np.log(np.arange(1, counts.data.max(initial=1) + 1))  # by count, so the same in every batch
-    raw = weight[counts.data - 1] * idf[counts.indices]
-    text = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    part = text * width + blocks[counts.indices]
-    norms = np.sqrt(np.bincount(part, raw * raw, counts.shape[0] * width))
+    weight = 1.0 + np.log(np.arange(1, counts.times.max(initial=1) + 1))  # by count, so the same in every batch
+    raw = weight[counts.times - 1] * idf[counts.columns]
+    part = counts.text * width + blocks[counts.columns]
+    norms = np.sqrt(np.bincount(part, raw * raw, counts.texts * width))
     norms[norms == 0.0] = 1.0
-    return sparse.csr_array((raw / norms[part], counts.indices, counts.indptr), shape=counts.shape)
+    return np.asarray(raw / norms[part])

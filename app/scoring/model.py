@@ -63,9 +63,9 @@ class LinearModel:
         The probability is the kind's one-against-rest probability over the sum of those of all allowed kinds.
         """
         among = set(allowed)
-        chances = {name: odd for name, odd in zip(self.kind_names, odds.tolist(), strict=True) if name in among}
-        best = max(chances, key=lambda name: chances[name])
-        return best, probability(chances[best]) / math.fsum(map(probability, chances.values()))
+        wanted = [k for k, name in enumerate(self.kind_names) if name in among]
+        best, share = surest(odds.tolist(), wanted)
+        return self.kind_names[best], share
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,12 @@ def token_weights(model: LinearModel, reading: Reading) -> list[float]:
         for i in feature.tokens:
             weights[i] += each
     return weights
+
+
+def surest(odds: Sequence[float], among: Sequence[int]) -> tuple[int, float]:
+    """The greatest of ``odds`` at the places ``among``, and its probability over the sum of the probabilities there."""
+    best = max(among, key=odds.__getitem__)
+    return best, probability(odds[best]) / math.fsum(probability(odds[k]) for k in among)
 
 
 def probability(log_odds: float) -> float:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from app.scoring.context import ContextModel, read_act
+from app.scoring.context import ContextModel
 from app.scoring.entities import entities_in, reasons_of
 from app.scoring.explain import evidence
-from app.scoring.fast import BATCH, Acts, FastModel, Readings
-from app.scoring.model import Floats, LinearModel, probability, read, token_weights
+from app.scoring.fast import BATCH, Acts, FastModel
+from app.scoring.model import Floats, LinearModel, probability, surest
 from app.scoring.texts import Part, joined, shared_out, sides
-from app.scoring.types import Band, Evidence, Item, ModelInfo, Side, Verdict
+from app.scoring.types import EVERY_BAND, Band, Evidence, Explain, Item, ModelInfo, Side, Verdict
 from app.watchlists.lists import Scope, Watchlists
 from app.watchlists.load import shipped
 
@@ -19,7 +19,7 @@ SUPPORT_KINDS = ("vote_call", "endorsement", "slogan", "promotion", "activity")
 OTHER_KINDS = ("news", "neutral_info", "criticism", "praise_office", "question", "report", "off_topic")
 
 NEEDS_TARGET, NO_TEXT, FROM_TARGET, IN_CONTEXT = "needs_target", "no_text", "from_target", "in_context"
-
+TARGET: Side = "target_text"
 
 Sides = tuple[list[Part], list[Part]]
 
@@ -36,6 +36,8 @@ class BundleScorer:
         self._info = info
         self._lists = lists or shipped()
         self._fast = FastModel(model, context)
+        names = {"flag": SUPPORT_KINDS, "clear": OTHER_KINDS, "review": SUPPORT_KINDS + OTHER_KINDS}
+        self._allowed = {band: [k for k, name in enumerate(model.kind_names) if name in names[band]] for band in names}
 
     @property
     def info(self) -> ModelInfo:
@@ -46,16 +48,16 @@ class BundleScorer:
         """The same model reading with other watchlists; this scorer stays as it is."""
         return BundleScorer(self._model, self._context, self._info, lists)
 
-    def score(self, items: Sequence[Item], *, explain: bool = False, entities: bool = False) -> list[Verdict]:
+    def score(self, items: Sequence[Item], *, explain: Explain = False, entities: bool = False) -> list[Verdict]:
         """One verdict per item, in order; evidence and entities only when asked for. Never raises on any string."""
+        bands = EVERY_BAND if explain is True else explain or ()
         parts = (items[at : at + BATCH] for at in range(0, len(items), BATCH))
-        return [verdict for part in parts for verdict in self._many(part, explain, entities)]
+        return [verdict for part in parts for verdict in self._many(part, bands, entities)]
 
-    def _many(self, items: Sequence[Item], explain: bool, entities: bool) -> list[Verdict]:
+    def _many(self, items: Sequence[Item], explain: Collection[Band], entities: bool) -> list[Verdict]:
         scopes = [self._lists.scope(item.election, item.region) for item in items]
         both = [sides(item, scope.matcher) for item, scope in zip(items, scopes, strict=True)]
-        verdicts = self._judged(items, both, explain)
-        found = zip(items, scopes, both, verdicts, strict=True)
+        found = zip(items, scopes, both, self._judged(items, both, explain), strict=True)
         return [self._listed(item, scope, parts, verdict, entities) for item, scope, parts, verdict in found]
 
     def _listed(self, item: Item, scope: Scope, both: Sides, verdict: Verdict, entities: bool) -> Verdict:
@@ -63,44 +65,54 @@ class BundleScorer:
         reasons = reasons_of(item, self._lists)
         if reasons:
             verdict = replace(verdict, reasons=verdict.reasons + reasons)
-        if entities:
-            verdict = replace(verdict, entities=entities_in([*both[0], *both[1]], item.parent_author, scope))
-        return verdict
+        named = entities_in([*both[0], *both[1]], item.parent_author, scope) if entities else ()
+        return replace(verdict, entities=named) if named else verdict
 
-    def _judged(self, items: Sequence[Item], both: Sequence[Sides], explain: bool) -> list[Verdict]:
-        """Verdicts on all items, multiplied out together; evidence is worked out one by one."""
-        words, about = ([joined(parts[side]) for parts in both] for side in (0, 1))
-        own, target = self._fast.read(words), self._fast.read(about)
-        acts = self._fast.act(words, own, target)
-        shown = [self._evidence(*parts) if explain else () for parts in both]
-        found: list[Verdict] = []
-        for k, (item, parts) in enumerate(zip(items, both, strict=True)):
-            if parts[0] and parts[1]:
-                found.append(self._act(k, own, target, acts, shown[k]))
-            elif parts[0]:
-                found.append(self._verdict(own.log_odds[k], own.kinds[k], shown[k], (), None))
-            elif parts[1]:
-                reading = target.log_odds[k], target.kinds[k]
-                found.append(self._verdict(*reading, shown[k], (FROM_TARGET,), "target_text"))
-            else:
-                missing = NO_TEXT if item.action in ("post", "comment") else NEEDS_TARGET
-                found.append(Verdict(False, None, "undecided", None, reasons=(missing,)))
+    def _judged(self, items: Sequence[Item], both: Sequence[Sides], explain: Collection[Band]) -> list[Verdict]:
+        """Verdicts on all items, those with the same sides multiplied out together."""
+        found = [_wordless(item) for item in items]
+        acts = [k for k, parts in enumerate(both) if parts[0] and parts[1]]
+        if acts:
+            found = _put(found, acts, self._acts([both[k] for k in acts], explain))
+        for side, reasons, decided_by in ((0, (), None), (1, (FROM_TARGET,), TARGET)):
+            alone = [k for k, parts in enumerate(both) if parts[side] and not parts[1 - side]]
+            if alone:
+                verdicts = self._alone([both[k][side] for k in alone], reasons, decided_by, explain)
+                found = _put(found, alone, verdicts)
         return found
 
-    def _act(self, k: int, own: Readings, target: Readings, acts: Acts, shown: tuple[Evidence, ...]) -> Verdict:
-        """Own words together with the target that they answer."""
-        decisive = own if own.log_odds[k] > target.log_odds[k] else target
-        gate = self._context.gate * probability(float(target.log_odds[k]))
-        side = self._decided_by(float(acts.log_odds[k]), float(acts.own[k]), gate + float(acts.target[k]))
-        return self._verdict(acts.log_odds[k], decisive.kinds[k], shown, (IN_CONTEXT,), side)
+    def _alone(
+        self, parts: Sequence[list[Part]], reasons: tuple[str, ...], side: Side | None, explain: Collection[Band]
+    ) -> list[Verdict]:
+        """Own words without a target, or a target without own words."""
+        readings = self._fast.read([joined(fields) for fields in parts])
+        odds = zip(readings.log_odds.tolist(), readings.kinds.tolist(), strict=True)
+        verdicts = [self._verdict(log_odds, kinds, reasons, side) for log_odds, kinds in odds]
+        shown = [k for k, verdict in enumerate(verdicts) if verdict.band in explain]
+        if shown:
+            spans = map(_spans, (parts[k] for k in shown), self._fast.words(readings, shown))
+            verdicts = _put(verdicts, shown, map(_with_evidence, (verdicts[k] for k in shown), spans))
+        return verdicts
 
-    def _evidence(self, own: list[Part], target: list[Part]) -> tuple[Evidence, ...]:
-        """Heaviest spans of each field: of the own words and the target's together, or of the only side there is."""
-        if own and target:
-            words, about = read(self._model, joined(own)), read(self._model, joined(target))
-            act = read_act(self._context, self._model, words, about)
-            return _spans(own, act.own_weights) + _spans(target, act.target_weights)
-        return _spans(own or target, token_weights(self._model, read(self._model, joined(own or target))))
+    def _acts(self, both: Sequence[Sides], explain: Collection[Band]) -> list[Verdict]:
+        """Own words together with the target that they answer."""
+        own, target = (self._fast.read([joined(parts[side]) for parts in both]) for side in (0, 1))
+        acts = self._fast.act(own, target)
+        verdicts = [self._act(k, acts) for k in range(len(both))]
+        shown = [k for k, verdict in enumerate(verdicts) if verdict.band in explain]
+        if shown:
+            weights = zip(shown, self._fast.act_words(acts, shown), strict=True)
+            spans = (_spans(both[k][0], words) + _spans(both[k][1], about) for k, (words, about) in weights)
+            verdicts = _put(verdicts, shown, map(_with_evidence, (verdicts[k] for k in shown), spans))
+        return verdicts
+
+    def _act(self, k: int, acts: Acts) -> Verdict:
+        own, target = acts.sides
+        decisive = own if own.log_odds[k] > target.log_odds[k] else target
+        log_odds = float(acts.log_odds[k])
+        gate = self._context.gate * probability(float(target.log_odds[k]))
+        side = self._decided_by(log_odds, float(acts.own[k]), gate + float(acts.target[k]))
+        return self._verdict(log_odds, decisive.kinds[k].tolist(), (IN_CONTEXT,), side)
 
     def _decided_by(self, log_odds: float, own: float, target: float) -> Side | None:
         """The one side without whose log-odds the band would be another; ``None`` when that is true of both or none."""
@@ -111,20 +123,15 @@ class BundleScorer:
         return "text" if needs_own else "target_text"
 
     def _verdict(
-        self,
-        log_odds: float,
-        kind_odds: Floats,
-        shown: tuple[Evidence, ...],
-        reasons: tuple[str, ...],
-        side: Side | None,
+        self, log_odds: float, kind_odds: Sequence[float], reasons: tuple[str, ...], side: Side | None
     ) -> Verdict:
-        log_odds = float(log_odds)
         score = probability(log_odds)
         band = self._band(score)
-        kinds = SUPPORT_KINDS if band == "flag" else OTHER_KINDS if band == "clear" else SUPPORT_KINDS + OTHER_KINDS
-        kind, kind_score = self._model.best_kind(kind_odds, kinds)
-        rest = log_odds - sum(e.weight for e in shown)
-        return Verdict(band == "flag", score, band, kind, shown, rest, reasons, decided_by=side, kind_score=kind_score)
+        best, kind_score = surest(kind_odds, self._allowed[band])
+        kind = self._model.kind_names[best]
+        return Verdict(
+            band == "flag", score, band, kind, (), log_odds, reasons, decided_by=side, kind_score=kind_score
+        )
 
     def _band(self, score: float) -> Band:
         if score >= self._info.threshold:
@@ -132,7 +139,24 @@ class BundleScorer:
         return "review" if score >= self._info.review_threshold else "clear"
 
 
-def _spans(parts: Sequence[Part], weights: Sequence[float]) -> tuple[Evidence, ...]:
+def _wordless(item: Item) -> Verdict:
+    """The verdict on an act without any words."""
+    missing = NO_TEXT if item.action in ("post", "comment") else NEEDS_TARGET
+    return Verdict(False, None, "undecided", None, reasons=(missing,))
+
+
+def _put(verdicts: Sequence[Verdict], places: Sequence[int], others: Iterable[Verdict]) -> list[Verdict]:
+    """The verdicts with others at some places."""
+    changed = dict(zip(places, others, strict=True))
+    return [changed.get(k, verdict) for k, verdict in enumerate(verdicts)]
+
+
+def _with_evidence(verdict: Verdict, shown: tuple[Evidence, ...]) -> Verdict:
+    """Without evidence, ``rest`` is all of the log-odds."""
+    return replace(verdict, evidence=shown, rest=verdict.rest - sum(e.weight for e in shown))
+
+
+def _spans(parts: Sequence[Part], weights: Floats) -> tuple[Evidence, ...]:
     """Heaviest spans of each field of a side."""
-    shares = shared_out(parts, weights)
+    shares = shared_out(parts, weights.tolist())
     return tuple(e for part, share in shares for e in evidence(part.raw, part.masked, share, part.field))

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from queue import Empty, Full, Queue
 from typing import Any
 
-from app.scoring.types import Band, Item, ModelInfo, Scorer, Verdict
+from app.scoring.types import Band, Explain, Item, ModelInfo, Scorer, Verdict
 from app.watchlists.lists import Watchlists
 
 #: Items that may wait for the shadow model.
@@ -117,7 +117,7 @@ class ShadowedScorer:
         """The champion's."""
         return self._champion.info
 
-    def score(self, items: Sequence[Item], *, explain: bool = False, entities: bool = False) -> list[Verdict]:
+    def score(self, items: Sequence[Item], *, explain: Explain = False, entities: bool = False) -> list[Verdict]:
         """What the champion says."""
         verdicts = self._champion.score(items, explain=explain, entities=entities)
         self._shadow.offer(self._challenger, items, verdicts)

@@ -6,22 +6,23 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from app.scoring.types import Field, Item
-from app.text.masking import mask
+from app.text.masking import mask_mentioned
 from app.text.pipeline import tokenise
 from app.text.token import Token
-from app.watchlists.matcher import Matcher
+from app.watchlists.matcher import Matcher, Mention
 
 #: Stands between a text and the words in its picture; n-grams pass over it, negation ends there.
 BREAK = Token("punct", "\n", "\n", 0, 0, "\n", True, 0, False)
 
 
 class Part(NamedTuple):
-    """One field as sent, its tokens before masking (names are still words) and after."""
+    """One field as sent, its tokens before masking (names are still words) and after, and who is mentioned where."""
 
     field: Field
     raw: str
     plain: list[Token]
     masked: list[Token]
+    mentions: list[Mention]
 
 
 def sides(item: Item, matcher: Matcher) -> tuple[list[Part], list[Part]]:
@@ -41,7 +42,8 @@ def _read(fields: Sequence[tuple[Field, str]], matcher: Matcher) -> list[Part]:
     for field, raw in fields:
         if raw.strip():
             plain = tokenise(raw, matcher)
-            parts.append(Part(field, raw, plain, mask(plain, matcher)))
+            mentions = matcher.mentions(plain)
+            parts.append(Part(field, raw, plain, mask_mentioned(plain, mentions), mentions))
     return parts
 
 

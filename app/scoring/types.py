@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -17,6 +17,9 @@ ACTIONS: tuple[Action, ...] = ("post", "comment", "share", "like", "follow")
 #: ``flag``: looks like campaign support; ``review``: a person should look; ``clear``: no sign of it;
 #: ``undecided``: cannot be scored (a like whose target was not given).
 Band = Literal["flag", "review", "clear", "undecided"]
+EVERY_BAND: tuple[Band, ...] = ("flag", "review", "clear", "undecided")
+#: Whether verdicts come with evidence; bands stand for the verdicts of these bands only.
+Explain = bool | Collection[Band]
 Field = Literal["text", "target_text", "media_text"]
 #: Which of the two sides of an act on a target settled its band; the words in a picture belong to one of them.
 Side = Literal["text", "target_text"]
@@ -125,7 +128,7 @@ class Scorer(Protocol):
     @property
     def info(self) -> ModelInfo: ...
 
-    def score(self, items: Sequence[Item], *, explain: bool = False, entities: bool = False) -> list[Verdict]:
+    def score(self, items: Sequence[Item], *, explain: Explain = False, entities: bool = False) -> list[Verdict]:
         """One verdict per item, in order. Evidence is filled only with ``explain``, entities with ``entities``."""
         ...
 

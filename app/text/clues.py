@@ -65,3 +65,16 @@ def _first_words() -> frozenset[str]:
 
 #: ``CLUES[surface]`` are the clues of a spelling.
 CLUES = Memo(clues, CACHE_SIZE)
+#: Bits of ``HINTS``, named as the clues.
+PLACE, ALONE, LEADS, BORNE, CAPITAL = 1, 2, 4, 8, 16
+
+
+def _hints(surface: str) -> int:
+    found = CLUES[surface]
+    return (
+        PLACE * found.place | ALONE * found.alone | LEADS * found.leads | BORNE * found.borne | CAPITAL * found.capital
+    )
+
+
+#: ``HINTS[surface]`` are those clues of a spelling by which a rule begins; most spellings have none.
+HINTS = Memo(_hints, CACHE_SIZE)

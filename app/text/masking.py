@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.text.clues import CLUES, Clues
+from app.text.clues import ALONE, BORNE, CAPITAL, CLUES, HINTS, LEADS, PLACE, Clues
 from app.text.resources import campaign_words, regions
 from app.text.token import Token, marked
-from app.watchlists.matcher import Matcher
+from app.watchlists.matcher import Matcher, Mention
 
 NAME, PARTY, SLOGAN, BALLOT, REGION = "<nama>", "<partai>", "<slogan>", "<nomor>", "<daerah>"
 ACRONYM, ACCOUNT, COUNT = "<singkatan>", "<akun_calon>", "<bil>"
@@ -25,6 +25,7 @@ _PLACEHOLDER = {"name": NAME, "party": PARTY, "slogan": SLOGAN}
 _NUMBERS = frozenset("satu dua tiga empat lima enam tujuh delapan sembilan sepuluh <nomor>".split())  # noqa: SIM905
 _COUNTS = _NUMBERS - {BALLOT}
 _ORDINALS = frozenset("kesatu kedua ketiga keempat kelima keenam ketujuh kedelapan kesembilan kesepuluh".split())  # noqa: SIM905
+_ALL_NUMBERS = _NUMBERS | _ORDINALS
 _BALLOT_BEFORE = frozenset(("nomor", "urut", "paslon", "pasangan", "coblos", "salam", "pilih", "dukung", "tusuk"))
 #: After "pilih" a number is the ballot's only where the thought ends or a name follows ("pilih dua baju" is not).
 _BALLOT_LOOSE = frozenset(("pilih", "dukung"))
@@ -56,15 +57,28 @@ def mask(tokens: Sequence[Token], matcher: Matcher, spans: Sequence[tuple[int, i
     """
     masked = list(tokens)
     _mask_spans(masked, spans)
-    _mask_listed(masked, matcher)
-    clues = [CLUES[t.surface if t.kind == "word" else t.form] for t in tokens]
-    _mask_regions(masked, clues)
-    _mask_persons(masked, clues)
-    _mask_titles(masked, clues)
+    return _masked(tokens, masked, matcher.mentions(masked))
+
+
+def mask_mentioned(tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Token]:
+    """The same where a matcher found the ``mentions`` already, and without annotated names."""
+    return _masked(tokens, list(tokens), mentions)
+
+
+def _masked(tokens: Sequence[Token], masked: list[Token], mentions: Sequence[Mention]) -> list[Token]:
+    spellings = [token[5] if token[0] == "word" else token[2] for token in tokens]
+    hints = [HINTS[spelling] for spelling in spellings]
+    _mask_listed(masked, mentions)
+    _mask_regions(masked, hints)
+    _mask_persons(masked, spellings, hints)
+    _mask_titles(masked, hints)
     _mask_called(masked)
-    _mask_ballots(masked)  # after the persons: "pilih dua Rusmala" has a ballot number, "pilih dua baju" has none
-    _mask_counts(masked)
-    return _collapse(masked)
+    forms = [token[2] for token in masked]
+    if not _ALL_NUMBERS.isdisjoint(forms):
+        _mask_ballots(masked)  # after the persons: "pilih dua Rusmala" has a ballot number, "pilih dua baju" has none
+        _mask_counts(masked)
+        forms = [token[2] for token in masked]
+    return masked if _JOINING.isdisjoint(forms) else _collapse(masked)
 
 
 def _as(token: Token, kind: str) -> Token:
@@ -82,8 +96,9 @@ def _mask_spans(tokens: list[Token], spans: Sequence[tuple[int, int, str]]) -> N
                 tokens[i] = marked(token, "account", ACCOUNT)
 
 
-def _mask_listed(tokens: list[Token], matcher: Matcher) -> None:
-    for first, last, kind in matcher.match(tokens):
+def _mask_listed(tokens: list[Token], mentions: Sequence[Mention]) -> None:
+    for first, last, alias, _ in mentions:
+        kind = alias.kind
         for i in range(first, last):
             if tokens[i].kind in ("word", "punct", "mark") and not (i == first and tokens[i].norm in _ADDRESS):
                 tokens[i] = _as(tokens[i], kind)
@@ -117,9 +132,9 @@ def _words_before(tokens: Sequence[Token], i: int) -> tuple[str, str]:
     return forms[-2], forms[-1]
 
 
-def _mask_regions(tokens: list[Token], clues: Sequence[Clues]) -> None:
+def _mask_regions(tokens: list[Token], hints: Sequence[int]) -> None:
     names = regions()
-    for i in [i for i, clue in enumerate(clues) if clue.place]:
+    for i in [i for i, hint in enumerate(hints) if hint & PLACE]:
         for size in (3, 2, 1):
             run = tokens[i : i + size]
             if tokens[i].kind == "word" and " ".join(token.surface.lower() for token in run) in names:
@@ -127,23 +142,25 @@ def _mask_regions(tokens: list[Token], clues: Sequence[Clues]) -> None:
                 break
 
 
-def _mask_persons(tokens: list[Token], clues: Sequence[Clues]) -> None:
+def _mask_persons(tokens: list[Token], spellings: Sequence[str], hints: Sequence[int]) -> None:
     """Unlisted persons: after a form of address, or capitalised words that no list knows, with what continues them."""
     capitals: tuple[bool, bool] | None = None
     led = False
-    for i, token in enumerate(tokens):
-        clue = clues[i]
-        likely = led or clue.alone or (clue.capital and not token.known)
-        if likely and token.kind == "word" and token.form[0] != "<":
+    for i, hint in enumerate(hints):
+        token = tokens[i]
+        likely = led or hint & ALONE or (hint & CAPITAL and not token[6])
+        if likely and token[0] == "word" and token[2][0] != "<":
             capitals = capitals or _capitals(tokens)
-            tokens[i] = token = _named(tokens, clues, i, *capitals)
-        led = clue.leads or token.kind == "name"
+            tokens[i] = token = _named(tokens, spellings, i, *capitals)
+        led = hint & LEADS > 0 or token[0] == "name"
 
 
-def _named(tokens: Sequence[Token], clues: Sequence[Clues], i: int, shouting: bool, headline: bool) -> Token:
+def _named(tokens: Sequence[Token], spellings: Sequence[str], i: int, shouting: bool, headline: bool) -> Token:
     """The word at ``i`` as a name or an acronym, if it is one."""
+    clue = CLUES[spellings[i]]
     before = _neighbour(tokens, i)
-    if _is_person(tokens, clues, i, before, shouting, headline) or _is_sure_name(tokens, clues, i):
+    addressed = before is not None and CLUES[spellings[before]].address
+    if _is_person(tokens, clue, i, before, addressed, shouting, headline) or _is_sure_name(tokens, clue, i):
         return _as(tokens[i], "name")
     return marked(tokens[i], "word", ACRONYM) if _is_acronym(tokens[i], shouting) else tokens[i]
 
@@ -155,24 +172,24 @@ def _neighbour(tokens: Sequence[Token], i: int) -> int | None:
     return i - 1 if i else None
 
 
-def _is_sure_name(tokens: Sequence[Token], clues: Sequence[Clues], i: int) -> bool:
+def _is_sure_name(tokens: Sequence[Token], clue: Clues, i: int) -> bool:
     """A name that is a word too (``budi``), unless a neighbour says it is the word (``budi pekerti``)."""
-    otherwise = clues[i].otherwise
+    otherwise = clue.otherwise
     return otherwise is not None and not any(
         t.norm in otherwise for t in (*tokens[max(0, i - 1) : i], *tokens[i + 1 : i + 2])
     )
 
 
 def _is_person(
-    tokens: Sequence[Token], clues: Sequence[Clues], i: int, before: int | None, shouting: bool, headline: bool
+    tokens: Sequence[Token], clue: Clues, i: int, before: int | None, addressed: bool, shouting: bool, headline: bool
 ) -> bool:
-    token, clue = tokens[i], clues[i]
+    token = tokens[i]
     if clue.barred:
         return False
     capital = token.surface[:1].isupper() and not shouting
     if before is not None:
         previous = tokens[before]
-        if previous.kind == "word" and clues[before].address:
+        if previous.kind == "word" and addressed:
             return (not token.known and len(token.surface) > 1) or clue.given or (capital and not token.tag)
         if previous.kind == "name" and previous.tag == token.tag and capital:
             return not token.known or clue.given or (not headline and _continues(token))
@@ -181,17 +198,17 @@ def _is_person(
     return clue.given and not clue.word
 
 
-def _mask_titles(tokens: list[Token], clues: Sequence[Clues]) -> None:
+def _mask_titles(tokens: list[Token], hints: Sequence[int]) -> None:
     """A title borne with a name (``Teuku``, ``H.``, ``Dr.``) is part of it."""
-    for i in range(len(tokens) - 2, -1, -1):
+    for i in [i for i, hint in enumerate(hints[:-1]) if hint & BORNE][::-1]:
         after = i + 2 if tokens[i + 1].form == "." and i + 2 < len(tokens) else i + 1
-        if clues[i].borne and tokens[i].kind == "word" and tokens[after].kind == "name":
+        if tokens[i].kind == "word" and tokens[after].kind == "name":
             tokens[i:after] = [_as(token, "name") for token in tokens[i:after]]
 
 
 def _mask_called(tokens: list[Token]) -> None:
     """Words that no list knows, where campaign words put a name, and wherever else they stand in the same text."""
-    unknown = [i for i, token in enumerate(tokens) if _is_unknown(token)]
+    unknown = [i for i, token in enumerate(tokens) if not token[6] and _is_unknown(token)]
     if not unknown:
         return
     called = {t.surface.lower() for t in tokens if t.kind == "name" and not t.known}
@@ -202,7 +219,7 @@ def _mask_called(tokens: list[Token]) -> None:
 
 
 def _is_unknown(token: Token) -> bool:
-    return not token.known and token.kind == "word" and token.form[0] != "<" and len(token.surface) > _SHORT + 1
+    return token.kind == "word" and token.form[0] != "<" and len(token.surface) > _SHORT + 1
 
 
 def _is_called(tokens: Sequence[Token], i: int) -> bool:
@@ -239,8 +256,6 @@ def _capitals(tokens: Sequence[Token]) -> tuple[bool, bool]:
 
 def _collapse(tokens: list[Token]) -> list[Token]:
     """Join neighbours that stand for one thing: ``Ridwan Kamil`` is one ``<nama>``."""
-    if _JOINING.isdisjoint([token.form for token in tokens]):
-        return tokens
     out: list[Token] = []
     for token in tokens:
         form = token.form

@@ -7,6 +7,7 @@ No piece of text reaches across a space, except letters typed apart; and only th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -37,7 +38,7 @@ def tokens_by_run(repaired: Repaired, matcher: Matcher) -> list[Token] | None:
     if repaired.text.count("#") > MAX_TAGS:
         return None
     letters = cut = at = unit = 0
-    plain = _plain_run
+    plain, place = _plain_run, _place_as_sent if repaired.starts is None else _place
     for word in _words(repaired.text):
         if not word:
             at += 1
@@ -45,7 +46,7 @@ def tokens_by_run(repaired: Repaired, matcher: Matcher) -> list[Token] | None:
         at -= word == "\n"  # the spaces around it are not the text's
         run = plain(word) if len(word) <= MAX_WORD else None
         tokens, units, own_letters, tries = run or _named(word, matcher)
-        _place(tokens, at, unit, repaired, out)
+        out += place(tokens, at, unit, repaired)
         at += len(word) + (word != "\n")
         unit += units
         if own_letters or tries:
@@ -60,14 +61,20 @@ def _words(text: str) -> list[str]:
     return (text.replace("\n", " \n ") if "\n" in text else text).split(" ")
 
 
-def _place(tokens: tuple[Token, ...], at: int, unit: int, repaired: Repaired, out: list[Token]) -> None:
-    starts, ends = repaired.starts, repaired.ends
+def _place_as_sent(tokens: tuple[Token, ...], at: int, unit: int, repaired: Repaired) -> list[Token]:
+    """Where nothing was repaired."""
+    return [
+        _new(Token, (kind, norm, form, at + a, at + b, surface, known, unit + own, tag))
+        for kind, norm, form, a, b, surface, known, own, tag in tokens
+    ]
+
+
+def _place(tokens: tuple[Token, ...], at: int, unit: int, repaired: Repaired) -> Iterator[Token]:
+    starts, ends = repaired.starts or (), repaired.ends or ()
     for kind, norm, form, a, b, surface, known, own, tag in tokens:
-        start, end = at + a, at + b
-        if starts is not None and ends is not None:
-            end = ends[end - 1]
-            start = starts[start] if a < b else end
-        out.append(_new(Token, (kind, norm, form, start, end, surface, known, unit + own, tag)))
+        end = ends[at + b - 1]
+        start = starts[at + a] if a < b else end
+        yield _new(Token, (kind, norm, form, start, end, surface, known, unit + own, tag))
 
 
 _new = tuple.__new__

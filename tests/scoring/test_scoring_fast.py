@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from app.scoring import counting
 from app.scoring.context import read_act
+from app.scoring.counting import FEW
 from app.scoring.fast import BATCH, FastModel
-from app.scoring.model import LinearModel, read
+from app.scoring.model import LinearModel, read, token_weights
 from app.text.features import BLOCKS
 from app.text.pipeline import analyse
 from app.text.resources import DATA_DIR
@@ -36,10 +37,12 @@ def fast(tiny: Tiny) -> FastModel:
 
 def check(fast: FastModel, tiny: Tiny, texts: list[list[Token]]) -> None:
     found = fast.read(texts)
+    words = fast.words(found, range(len(texts)))
     for k, tokens in enumerate(texts):
         reading = read(tiny.model, tokens)
         assert found.log_odds[k] == pytest.approx(reading.log_odds, abs=1e-9)
         assert found.kinds[k] == pytest.approx(tiny.model.kind_odds(reading.rows, reading.values), abs=1e-9)
+        assert words[k].tolist() == pytest.approx(token_weights(tiny.model, reading), abs=1e-9)
 
 
 @given(raws=st.lists(POSTS, max_size=6))
@@ -66,12 +69,35 @@ def test_the_corpus_scores_as_it_does_text_by_text(fast: FastModel, tiny: Tiny) 
 @example(raws=[("", "")])
 def test_any_acts_score_as_they_do_one_by_one(fast: FastModel, tiny: Tiny, raws: list[tuple[str, str]]) -> None:
     own, target = ([analyse(pair[side]) for pair in raws] for side in (0, 1))
-    acts = fast.act(own, fast.read(own), fast.read(target))
+    acts = fast.act(fast.read(own), fast.read(target))
+    shown = fast.act_words(acts, range(len(own)))
     for k, (words, about) in enumerate(zip(own, target, strict=True)):
         act = read_act(tiny.context, tiny.model, read(tiny.model, words), read(tiny.model, about))
+        assert shown[k][0].tolist() == pytest.approx(act.own_weights, abs=1e-9)
+        assert shown[k][1].tolist() == pytest.approx(act.target_weights, abs=1e-9)
         assert acts.log_odds[k] == pytest.approx(act.log_odds, abs=1e-9)
         assert acts.own[k] == pytest.approx(sum(act.own_weights), abs=1e-9)
         assert acts.target[k] == pytest.approx(sum(act.target_weights), abs=1e-9)
+
+
+@given(raws=st.lists(POSTS, min_size=FEW + 1, max_size=FEW + 4))
+@settings(deadline=None, max_examples=200)
+@example(raws=["tidak pilih dia, jangan coblos Xandrowi", "@a @a siap", "@xandrowi @a siap", "", "ayo ayo coblos"])
+def test_one_text_scores_to_the_bit_as_it_does_among_others(fast: FastModel, raws: list[str]) -> None:
+    texts = [analyse(raw, default_matcher()) for raw in raws]
+    together, alone = fast.read(texts), [fast.read([tokens]) for tokens in texts]
+    assert together.log_odds.tolist() == [reading.log_odds[0] for reading in alone]
+    assert together.kinds.tolist() == [reading.kinds[0].tolist() for reading in alone]
+    own = fast.act(together, together)
+    assert own.log_odds.tolist() == [fast.act(reading, reading).log_odds[0] for reading in alone]
+
+
+def test_tokens_of_chosen_texts_only(fast: FastModel) -> None:
+    texts = [analyse(f"ayo coblos nomor {k % 5} dan menang {k}") for k in range(9)]
+    every = fast.words(fast.read(texts), range(9))
+    some = fast.words(fast.read(texts), [7, 2])
+    assert [weights.tolist() for weights in some] == [every[7].tolist(), every[2].tolist()]
+    assert fast.words(fast.read(texts), []) == []
 
 
 @pytest.mark.parametrize("count", [1, BATCH - 1, BATCH, BATCH + 1, 2 * BATCH + 1])
