@@ -16,6 +16,7 @@ from app.advice import advise
 from app.api.body import JsonRoute
 from app.api.examples import BATCH_ANSWER, BATCH_REQUESTS, CLASSIFY_ANSWER, CLASSIFY_REQUESTS, answered
 from app.api.items import intake_at
+from app.api.lanes import run_in_lane
 from app.api.runtime import Runtime, runtime_of
 from app.api.schemas import MAX_ID_CHARS, NOTICES, TEXTS, BatchAnswer, BatchRequest, ClassifyAnswer, ClassifyRequest
 from app.observe.watch import Notes, notes_of
@@ -40,8 +41,6 @@ from app.review.intake import Intake
 from app.review.problems import QueueOff
 from app.scoring.types import Item, ModelInfo, Scorer, Verdict
 
-#: Texts up to this length are scored on the event loop (under a millisecond), longer ones in a worker.
-INLINE_CHARS = 2_000
 NEEDS_TARGET = Verdict(flagged=False, score=None, band="undecided", kind=None, reasons=("needs_target",))
 
 AcceptLanguage = Annotated[str | None, Header(description="`en` for an English notice; Indonesian otherwise.")]
@@ -70,9 +69,7 @@ async def classify(
     intake = intake_at(request, needed=bool(act.queue))
     work = partial(_answers, runtime, [act], language, notes_of(request), intake, explain=True)
     async with counted_items(request, 1):
-        # A queue is written to, which would keep the event loop waiting.
-        inline = act.chars <= INLINE_CHARS and intake is None
-        [answer] = work() if inline else await runtime.workers.run(work)
+        [answer] = await run_in_lane(runtime, act, work, writes=intake is not None)
     return _json({**answer, **_colophon(runtime, language)})
 
 

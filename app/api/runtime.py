@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import anyio.to_thread
@@ -17,6 +17,8 @@ from app.settings import Settings
 from app.watchlists.lists import Watchlists
 
 _T = TypeVar("_T")
+#: Short acts that may wait for the one thread that reads those that are not light.
+MAX_SHORT_WAITING = 256
 
 
 class Workers:
@@ -54,6 +56,8 @@ class Runtime:
     failure: str | None
     watchlists: Watchlists | None = None
     scorer: Scorer | None = None
+    #: Beside ``workers``, so that one post never waits behind a thousand.
+    short: Workers = field(default_factory=lambda: Workers(1, MAX_SHORT_WAITING))
 
     def reading_with(self, lists: Watchlists) -> Runtime:
         """The same service with other watchlists."""

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
+from math import inf
 from typing import NamedTuple
 
-from app.text.resources import given_names, regions, slang
-from app.text.stem import is_known
+from app.text.resources import given_names, kamus, protected, regions, slang
+from app.text.stem import stem
 
 _CAMEL = re.compile(
     r"[A-Z]?[a-z]+(?:[0-9]{1,2}[a-z]+){1,4}"  # M3nang, B3rsama: a digit used as a letter
@@ -22,6 +23,7 @@ _SHORT_WORDS = frozenset(["di", "ke", "yg", "no", "rt", "rw", "ri", "ku", "mu", 
 _UNKNOWN_COST = 2.2
 # A word of two letters costs more than leaving it in an unknown stretch (the "no" at the end of a name).
 _SHORT_COST = {2: 2.5, 3: 2.0}
+_LONGEST_WORD = 24
 #: Longest run of letters that is cut into words; the longest one seen in real tags has 27 letters.
 LONGEST_RUN = 48
 
@@ -81,7 +83,7 @@ def _segment(text: str, offset: int, is_word: Callable[[str], bool]) -> list[Chu
         return [Chunk(text, offset, offset + len(text))]
     best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(low) + 1):
-        best.append(min(_ends(low, end, best, is_word)))
+        best.append(_last_word(low, end, best, is_word))
     cuts = [len(low)]
     while cuts[-1]:
         cuts.append(best[cuts[-1]][1])
@@ -89,28 +91,34 @@ def _segment(text: str, offset: int, is_word: Callable[[str], bool]) -> list[Chu
     return [Chunk(text[a:b], offset + a, offset + b) for a, b in pairwise(cuts)]
 
 
-def _ends(low: str, end: int, best: list[tuple[float, int]], is_word: Callable[[str], bool]) -> list[tuple[float, int]]:
-    """Costs of every last word that ends at ``end``: known words are cheap, longer ones cheaper in sum."""
-    options = []
-    for start in range(max(0, end - 24), end):
-        word = low[start:end]
-        if _is_listed(word, is_word):
-            cost = _SHORT_COST.get(len(word), 1.0)
-        else:
-            cost = 2.0 + _UNKNOWN_COST * len(word) / 2
-        options.append((best[start][0] + cost, start))
-    return options
+def _last_word(low: str, end: int, best: list[tuple[float, int]], is_word: Callable[[str], bool]) -> tuple[float, int]:
+    """Cost and start of the best last word that ends at ``end``: known words are cheap, longer ones cheaper in sum.
+
+    Of equal costs the longer word counts. Whether a word is listed is asked only where the answer matters.
+    """
+    chosen = inf, end
+    for start in range(max(0, end - _LONGEST_WORD), end):
+        before = best[start][0]
+        if before + 1.0 < chosen[0]:
+            chosen = min(chosen, (before + _cost(low[start:end], is_word), start))
+    return chosen
+
+
+def _cost(word: str, is_word: Callable[[str], bool]) -> float:
+    if _is_listed(word, is_word):
+        return _SHORT_COST.get(len(word), 1.0)
+    return 2.0 + _UNKNOWN_COST * len(word) / 2
 
 
 def _is_listed(word: str, is_word: Callable[[str], bool]) -> bool:
     if len(word) < _MIN_WORD:
         return word in _SHORT_WORDS
-    return _in_lists(word) or is_word(word)
+    return word in _listed() or stem(word) in kamus() or is_word(word)
 
 
-@lru_cache(maxsize=50_000)
-def _in_lists(word: str) -> bool:
-    return is_known(word) or word in slang() or word in given_names() or word in regions()
+@lru_cache(maxsize=1)
+def _listed() -> frozenset[str]:
+    return kamus().union(protected(), slang(), given_names(), regions())
 
 
 def _merge_lone_letters(chunks: list[Chunk]) -> list[Chunk]:

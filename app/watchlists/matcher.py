@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
 from itertools import compress
 from operator import eq, or_
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.text.lexeme import shorten
 from app.text.memo import Memo
@@ -18,6 +18,8 @@ _MIN_HANDLE, _MAX_HANDLE = 5, 24
 #: Spellings of which a matcher remembers whether they may begin an alias, and four more for every alias: half a
 #: megabyte for one race, five for all of them.
 MEMORY = 5_000
+#: Runs of characters of which a matcher remembers how they read with its names, and two more for every alias.
+RUNS = 1_000
 #: Longer before shorter, sure before ambiguous, then as listed.
 _Rank = tuple[int, bool, int]
 
@@ -65,7 +67,10 @@ class Matcher:
         self._names = frozenset(a.words[0] for a in listed if len(a.words) == 1 and not a.ambiguous)
         self._parts = self._names | {word for a in listed if a.kind == "name" for word in a.words}
         self._in_handles = _by_beginning(self._names)
-        self._opens = Memo(self._may_open, MEMORY + 4 * len(listed))
+        self._opens = Memo(partial(_may_open, self._root.further), MEMORY + 4 * len(listed))
+        #: For ``app.text.runs``; kept here so that it goes when the matcher goes.
+        self.runs: dict[str, Any] = {}
+        self.most_runs = RUNS + 2 * len(listed)
 
     def _add(self, alias: Alias, order: int) -> None:
         node = self._root
@@ -128,9 +133,6 @@ class Matcher:
         opening = map(or_, map(self._opens.__getitem__, words), spelt_on)
         return [i for i in compress(range(len(tokens)), opening) if tokens[i].kind == "word"]
 
-    def _may_open(self, surface: str) -> bool:
-        return not self._root.further.keys().isdisjoint(_FORMS[surface])
-
     def _further(self, tokens: Sequence[Token], first: int, end: int) -> int:
         """Where a match that ends later begins inside ``first:end`` (``qer naufrel`` in ``pak qer naufrel``)."""
         for i in range(first + 1, end):
@@ -148,6 +150,10 @@ class Matcher:
             if found is not None:
                 return found[1:]
         return None
+
+
+def _may_open(firsts: Container[str], surface: str) -> bool:
+    return any(form in firsts for form in _FORMS[surface])
 
 
 def _by_beginning(names: Iterable[str]) -> dict[str, list[str]]:

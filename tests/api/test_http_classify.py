@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
@@ -15,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.advice import advise
-from app.api.classify import INLINE_CHARS
 from app.api.examples import CLASSIFY_ANSWER, CLASSIFY_REQUESTS
 from app.api.schemas import NOTICES, ClassifyAnswer, ClassifyRequest
 from app.policy.policy import policy_answer
@@ -24,17 +22,15 @@ from app.scoring.types import ACTIONS, Evidence, Item, Verdict
 
 
 class Recorder(FakeScorer):
-    """Remembers what it was asked, and in which thread."""
+    """Remembers what it was asked."""
 
     def __init__(self) -> None:
         self.items: list[Item] = []
         self.explain: list[bool] = []
-        self.threads: list[int] = []
 
     def score(self, items: Sequence[Item], *, explain: bool = False, entities: bool = False) -> list[Verdict]:
         self.items += items
         self.explain.append(explain)
-        self.threads.append(threading.get_ident())
         return super().score(items, explain=explain, entities=entities)
 
 
@@ -159,18 +155,6 @@ def test_notice_and_titles_speak_the_language_asked_for(api: Api, accept: str | 
     refused = api.post("/classify", {}, **headers)
     assert refused.headers["content-language"] == language
     assert refused.json()["title"] == {"id": "Isi permintaan tidak sesuai", "en": "The request does not fit"}[language]
-
-
-def test_short_texts_are_scored_on_the_event_loop_and_long_ones_beside_it() -> None:
-    scorer = Recorder()
-    with make_api(scorer) as api:
-        api.post("/classify", {"text": "a" * INLINE_CHARS})
-        api.post("/classify", {"text": "a", "target_text": "a" * INLINE_CHARS})
-        api.post("/classify", {"text": "a", "media_text": "a" * INLINE_CHARS})
-    inline, *beside = scorer.threads
-    assert inline == threading.get_ident()
-    assert len(beside) == 2
-    assert inline not in beside
 
 
 BROKEN = [

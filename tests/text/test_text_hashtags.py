@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.text import hashtags
 from app.text.hashtags import split_tag
 from app.text.pipeline import MAX_TAGS, tokenise
 from app.text.repair import repair
@@ -125,3 +128,22 @@ def test_chunks_are_what_stands_at_their_places(raw: str) -> None:
     assert all(a.end <= b.start for a, b in zip(chunks, chunks[1:], strict=False))
     covered = set().union(*(range(chunk.start, chunk.end) for chunk in chunks))
     assert all(char == "_" for at, char in enumerate(body) if at not in covered)
+
+
+def every_last_word(low: str, end: int, best: list[tuple[float, int]], is_word: Any) -> tuple[float, int]:
+    """The definition: the cheapest of all last words, the longest of equals."""
+    starts = range(max(0, end - hashtags._LONGEST_WORD), end)
+    return min((best[start][0] + hashtags._cost(low[start:end], is_word), start) for start in starts)
+
+
+GLUED = ("coblos", "nomor", "dua", "menang", "gerigi", "pemimpinnya", "xq", "di", "no", "sarkowi", "a", "rt", "kan")
+
+
+@given(st.lists(st.sampled_from(GLUED), max_size=9).map("".join) | st.text("aeinkgmbd", max_size=40))
+@settings(deadline=None, max_examples=300)
+def test_words_that_are_not_asked_after_would_not_have_been_chosen(body: str) -> None:
+    is_word = {"sarkowi"}.__contains__
+    found = split_tag(body, is_word)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashtags, "_last_word", every_last_word)
+        assert split_tag(body, is_word) == found

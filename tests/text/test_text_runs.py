@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from app.text import runs
 from app.text.build import MAX_GLUED, MAX_TAGS, MAX_TOKENS, build
 from app.text.pipeline import tokenise
 from app.text.repair import repair
-from app.text.runs import tokens_by_run
+from app.text.runs import tokens_by_run, unread
 from app.text.split import split
 from app.text.token import Token
 from app.watchlists.load import default_matcher
-from app.watchlists.matcher import Alias, Matcher
+from app.watchlists.matcher import RUNS, Alias, Matcher
 from tests.text.strategies import FRAGMENTS, TROUBLE
 
 RACE = Matcher(
@@ -71,3 +75,42 @@ def test_equal_words_stand_at_their_own_places() -> None:
     tokens = tokenise("ayo  ayo\nayo")
     assert [(token.start, token.end) for token in tokens] == [(0, 3), (5, 8), (8, 9), (9, 12)]
     assert len({token.unit for token in tokens}) == 4
+
+
+def test_what_was_read_is_known_to_be_cheap_next_time() -> None:
+    matcher = Matcher([Alias(("qertino",), "name", "x/1", False)])
+    runs._PLAIN.clear()
+    text = "ayo #gantilurah @akunku dukungcalonbupatibaru\nayo 🙏"
+    assert unread(text, matcher) == len(text) - text.count(" ") - text.count("\n")
+    tokenise(text, matcher)
+    assert unread(text, matcher) == 0
+    assert unread(f"{text} zqxw #zqxw", matcher) == 9
+    assert unread(text, Matcher()) == len("#gantilurah@akunkudukungcalonbupatibaru")
+
+
+def test_a_word_too_long_to_be_remembered_is_never_cheap() -> None:
+    matcher = Matcher()
+    for _ in range(2):
+        tokenise("#" + "z" * 100, matcher)
+        assert unread("#" + "z" * 100, matcher) == 101
+    assert matcher.runs == {}
+
+
+def test_what_a_matcher_remembers_is_bounded_and_stays_right() -> None:
+    matcher = Matcher([Alias(("qertino",), "name", "x/1", False)])
+    for number in range(RUNS + 50):
+        tokenise(f"#kawan{number}", matcher)
+        assert len(matcher.runs) <= matcher.most_runs == RUNS + 2
+    assert [token.form for token in tokenise("#kawan7", matcher)] == ["<tagar>", "kawan", "tujuh", "</tagar>"]
+
+
+def test_what_was_read_with_a_watchlist_goes_when_it_goes() -> None:
+    matcher = Matcher([Alias(("qertino",), "name", "x/1", False)])
+    tokenise("pak Qertino #QertinoMenang @kawanqertino", matcher)
+    gone = weakref.ref(matcher)
+    gc.disable()
+    try:
+        del matcher
+        assert gone() is None
+    finally:
+        gc.enable()
