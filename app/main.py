@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -37,6 +38,8 @@ LoadScorer = Callable[[Settings], Scorer]
 #: Reasons of "not ready" that no ``ModelError`` names.
 STARTING, LOADER_CRASHED = "starting", "model-loader-crashed"
 NO_RULES, NO_WATCHLISTS = "rules-damaged", "watchlists-damaged"
+#: How long a thread that scores may keep the event loop waiting for its turn; Python's own 5 ms are felt by everybody.
+SWITCH_SECONDS = 0.001
 _SMALL = (health.router, info.router)
 _log = logging.getLogger("netra.main")
 
@@ -55,6 +58,7 @@ def create_app(settings: Settings | None = None, load_scorer: LoadScorer | None 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         logs.set_up(settings.log_level)
+        sys.setswitchinterval(SWITCH_SECONDS)
         async with access.serving(app, settings):
             store = WatchlistStore(settings.watchlists_dir or WATCHLIST_DIR)
             app.state.runtime = start(settings, workers, load, store)

@@ -17,12 +17,13 @@ from functools import partial
 from math import ceil
 from pathlib import Path
 
-from scripts.loopback import Running, Timings, bounded, drive, netra, nothing, request
+from scripts.loopback import Running, Timings, bounded, drive, invented, netra, nothing, request
 
 MAX_SECONDS, MAX_CLIENTS, MAX_WORKERS = 6.0, 64, 8
 #: Seconds before each measurement that are not counted: caches fill, connections are made.
 WARM_UP = 1.0
 BATCH, POSTS = 100, 4_000
+AFFIXES = ("me", "mem", "meng", "di", "ke", "se", "ber", "ter", "pe", "an", "kan", "i", "nya", "lah", "pun", "em", "er")
 CORPUS = Path(__file__).resolve().parents[1] / "data" / "corpus"
 HEAD = f"{'':<43}{'requests/s':>11}{'posts/s':>10}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'max ms':>9}{'failed':>8}"
 _NUMBERS = "{:>11.0f}{:>10}{:>9.1f}{:>9.1f}{:>9.1f}{:>9.1f}{:>8}"
@@ -41,7 +42,9 @@ def main(words: Sequence[str] | None = None) -> int:
         for explain, name in ((True, "posts"), (False, "posts, no evidence")):
             name = f"POST /classify/batch, {BATCH} {name}"
             failed += _row(name, server, "/classify/batch", hundreds[explain], BATCH, given)
-        failed += _liveness(server, hundreds[True], given)
+        batches = [request("/classify/batch", server.key, body) for body in hundreds[True]]
+        failed += _liveness("GET /health/live under batches", server, batches, given)
+        failed += _liveness("GET /health/live under hostile posts", server, hostile(server.key), given)
     print(f"{given.clients} clients, {given.workers} processes, {os.cpu_count()} processors shared with the clients")
     return 1 if failed else 0
 
@@ -81,9 +84,23 @@ def _row(name: str, server: Running, path: str, bodies: Sequence[bytes], posts: 
     return timings.failures
 
 
-def _liveness(server: Running, bodies: Sequence[bytes], given: argparse.Namespace) -> int:
-    """Liveness asked by one more client while all others send batches."""
-    sent = [request("/classify/batch", server.key, body) for body in bodies]
+def hostile(key: str) -> list[bytes]:
+    """Posts of the words that cost most to read, none of them twice; the dearest a post may hold inline, and 2,000."""
+    chance = random.Random(0)
+    texts = [_dear(chance, size) for size in (30, 30, 30, 2_000) for _ in range(400)]
+    chance.shuffle(texts)
+    return [request("/classify", key, _one(text)) for text in texts]
+
+
+def _dear(chance: random.Random, size: int) -> str:
+    """Hashtags of affixes and starred words, cut at ``size`` characters."""
+    tags = ("#" + "".join(chance.choices(AFFIXES, k=12)) for _ in range(size // 60 + 1))
+    stars = (f"me{invented(chance, 1)[1:4]}*{invented(chance, 1)[1:3]}*kan" for _ in range(size // 30))
+    return " ".join([*tags, *stars])[:size]
+
+
+def _liveness(name: str, server: Running, sent: Sequence[bytes], given: argparse.Namespace) -> int:
+    """Liveness asked by one more client while all others send ``sent``."""
 
     async def both() -> tuple[Timings, Timings]:
         load = drive(server.port, sent, given.clients, given.seconds)
@@ -91,7 +108,7 @@ def _liveness(server: Running, bodies: Sequence[bytes], given: argparse.Namespac
         return await asyncio.gather(load, probe)
 
     load, probe = asyncio.run(both())
-    print(line("GET /health/live under that load", probe, 0))
+    print(line(name, probe, 0))
     return load.failures + probe.failures
 
 
