@@ -26,7 +26,9 @@ HEADER: Final = b"x-api-key"
 CALLER, LEASES = "netra.caller", "netra.leases"
 #: Probes call a process by the address it has today, which no setting could name.
 ANY_HOST: Final = "/health/"
-#: Requests refused with a body of more bytes, or of unknown length, lose their connection, not our time.
+#: Requests refused with a body of more bytes, or of unknown length, lose their connection, not our time. Not behind a
+#: proxy: it would meet the reset before the answer and call the service down. The proxy ends such bodies itself, and what
+#: it still sends is thrown away unread.
 SMALL_BODY = 64 * 1024
 
 #: Who calls where no keys are asked for.
@@ -66,6 +68,7 @@ class Gate:
         self._routes = all_routes()
         self._hosts = TrustedHosts(settings.trusted_hosts)
         self._asks = settings.auth == "on"
+        self._hangs_up = settings.behind_tls_proxy != "yes"
         self._loopback_only = settings.auth_off_acknowledged != "yes"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,7 +79,7 @@ class Gate:
             except Problem as problem:
                 refused = problem, {}
             if refused:
-                await _refuse(scope, receive, send, *refused)
+                await self._refuse(scope, receive, send, *refused)
                 return
         await self.app(scope, receive, send)
 
@@ -94,14 +97,21 @@ class Gate:
         if key is None:
             raise KeyMissing
         access = access_of(scope)
-        caller = await access.ring.admit(key.decode("latin-1"))
+        caller = scope[CALLER] = await access.ring.admit(key.decode("latin-1"))
         await access.spend(scope, caller, REQUESTS, 1)
         if need is None:
             return self._routes.absence(path)
         if need != "any" and need not in caller.scopes:
             raise ScopeMissing(scope=need)
-        scope[CALLER] = caller
         return None
+
+    async def _refuse(
+        self, scope: Scope, receive: Receive, send: Send, problem: Problem, headers: dict[str, str]
+    ) -> None:
+        sent = Headers(scope=scope)
+        if self._hangs_up and not _is_small(sent):
+            headers = {**headers, "Connection": "close"}
+        await answer(problem, sent, headers)(scope, receive, send)
 
     def _let_everybody(self, scope: Scope) -> None:
         # Whatever started the server, and wherever it listens: without keys, only this host is answered.
@@ -156,9 +166,7 @@ def _host_and_key(scope: Scope) -> tuple[bytes, bytes | None]:
     return host, key
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send, problem: Problem, headers: dict[str, str]) -> None:
-    sent = Headers(scope=scope)
+def _is_small(sent: Headers) -> bool:
+    """Whether the body that follows is known to be small."""
     length = sent.get("content-length", "0")
-    small = "transfer-encoding" not in sent and length.isdecimal() and len(length) < 9 and int(length) <= SMALL_BODY
-    closing = {} if small else {"Connection": "close"}
-    await answer(problem, sent, {**headers, **closing})(scope, receive, send)
+    return "transfer-encoding" not in sent and length.isdecimal() and len(length) < 9 and int(length) <= SMALL_BODY

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterator
+import re
+from asyncio import StreamReader, StreamWriter
+from collections.abc import Awaitable, Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pytest
+import uvicorn
 from api.http_client import Api, api_key, make_api, problem, settings_with
 from databases import opened, settings_of
 from starlette.types import Message
@@ -19,6 +23,8 @@ from app.access.keys import create_key, revoke_key
 from app.access.routes import NEEDS, OPEN
 from app.access.scopes import SCOPES, Scope
 from app.store import StoreUnavailable
+
+T = TypeVar("T")
 
 
 @cache
@@ -143,6 +149,44 @@ def _status(api: Api, scope: dict[str, Any], receive: Any) -> int:
 )
 def test_a_stranger_who_would_send_much_loses_the_connection(api: Api, headers: dict[str, str], closes: bool) -> None:
     assert (ask(api, "POST /classify", **headers).headers.get("connection") == "close") is closes
+    with make_api(behind_tls_proxy="yes") as behind_proxy:
+        assert "connection" not in ask(behind_proxy, "POST /classify", **headers).headers
+
+
+async def _while_served(api: Api, socket: Path, work: Callable[[StreamReader, StreamWriter], Awaitable[T]]) -> T:
+    """What ``work`` finds on a connection to the app behind the server that runs it."""
+    server = uvicorn.Server(uvicorn.Config(api.app, uds=str(socket), lifespan="off", log_config=None))
+    running = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0)
+    reader, writer = await asyncio.open_unix_connection(str(socket))
+    try:
+        return await work(reader, writer)
+    finally:
+        writer.close()
+        server.should_exit = True
+        await running
+
+
+def test_behind_a_proxy_the_rest_of_a_refused_body_breaks_nothing(tmp_path: Path) -> None:
+    body = b'{"text": "' + b"a" * (16 * SMALL_BODY) + b'"}'
+    head = f"POST /classify HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+
+    async def like_a_proxy(reader: StreamReader, writer: StreamWriter) -> list[bytes]:
+        answers = []
+        for _ in range(2):
+            writer.write(head + body[:100])
+            first = await reader.readuntil(b"\r\n\r\n")
+            length = int(re.findall(rb"content-length: (\d+)", first)[0])
+            answers.append(first + await reader.readexactly(length))
+            writer.write(body[100:])  # a connection that was given up would fail here, or at the next request
+            await writer.drain()
+        return answers
+
+    with make_api(behind_tls_proxy="yes") as api:
+        answers = api.run(_while_served(api, tmp_path / "s", like_a_proxy))
+    assert [answer.split(b" ")[1] for answer in answers] == [b"401", b"401"]
+    assert all(b'"urn:problem-type:netra:key-missing"' in answer for answer in answers)
 
 
 HOSTS = [

@@ -268,7 +268,7 @@ def test_the_app_does_not_start_on_tables_of_an_older_program(tmp_path: Path) ->
             api.__enter__()
         api._runner.close()
         migrate.upgrade(store_url(settings))
-        with make_api(**settings.model_dump()) as api, opened(settings) as store:
-            with store.begin() as tx:
-                key = create_key(tx, "uji", ["classify"])
+        with opened(settings) as store, store.begin() as tx:  # before the start: a new key is known after half a second
+            key = create_key(tx, "uji", ["classify"])
+        with make_api(**settings.model_dump()) as api:
             assert api.post("/classify", {"text": "a"}, X_API_Key=key).status_code == 200

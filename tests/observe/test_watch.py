@@ -120,6 +120,16 @@ def test_without_a_valid_key_no_caller_is_named(api: Api, capfd: Captured) -> No
     assert "key" not in line
 
 
+def test_a_caller_who_may_not_is_named(capfd: Captured) -> None:
+    store = open_store(settings_with())
+    with store.begin() as tx:
+        key = create_key(tx, "uji", ["metrics"])
+    store.close()
+    with make_api() as api:
+        line = line_of(api, capfd, "POST", "/classify", {"text": "a"}, X_API_Key=key)
+    assert (line["status"], line["problem"], line["key"]) == (403, "scope-missing", parts_of(key)[0])  # type: ignore[index]
+
+
 def test_a_key_that_used_up_its_minute_is_a_refusal_by_name(capfd: Captured) -> None:
     store = open_store(settings_with())
     with store.begin() as tx:
@@ -130,6 +140,7 @@ def test_a_key_that_used_up_its_minute_is_a_refusal_by_name(capfd: Captured) -> 
         found = scraped(api)
     refused = [line["problem"] for line in lines if line["status"] == 429]
     assert set(refused) == {"rate-limited"}
+    assert {line["key"] for line in lines} == {parts_of(key)[0]}  # type: ignore[index]
     assert total(found, "netra_refusals_total", status="429", problem="rate-limited") == len(refused)
 
 
