@@ -27,8 +27,8 @@ CALLER, LEASES = "netra.caller", "netra.leases"
 #: Probes call a process by the address it has today, which no setting could name.
 ANY_HOST: Final = "/health/"
 #: Requests refused with a body of more bytes, or of unknown length, lose their connection, not our time. Not behind a
-#: proxy: it would meet the reset before the answer and call the service down. The proxy ends such bodies itself, and what
-#: it still sends is thrown away unread.
+#: proxy: it would meet the reset before the answer and call the service down. The proxy ends such bodies itself, and
+#: what it still sends is thrown away unread.
 SMALL_BODY = 64 * 1024
 
 #: Who calls where no keys are asked for.
