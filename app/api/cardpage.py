@@ -23,7 +23,7 @@ POLICY = (
     "default-src 'none'; img-src data:; frame-ancestors 'none'; "
     f"style-src 'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'"
 )
-_PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<name>[A-Za-z0-9_-]+\.svg)\)")
+_PICTURE = re.compile(r"!\[(?P<alt>[^\[\]]*)\]\((?P<name>[A-Za-z0-9_-]+\.svg)\)")
 _CODE = re.compile(r"`([^`]+)`")
 _RULE = re.compile(r"\|( *:?-+:? *\|)+")
 

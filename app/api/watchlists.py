@@ -108,6 +108,9 @@ def _whole(value: object) -> object:
 
 
 Count = Annotated[int, BeforeValidator(_whole)]
+# Bounds stand before the validator, or the contract would not show them.
+_Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE), BeforeValidator(_whole)]
+_Offset = Annotated[int, Field(ge=0, le=MAX_OFFSET), BeforeValidator(_whole)]
 _PARAMETERS = ("level", "region", "limit", "offset")
 
 
@@ -132,8 +135,8 @@ async def list_watchlists(
     request: Request,
     level: Annotated[Level | None, Query(description="Only races of this level.")] = None,
     region: Annotated[str | None, Query(max_length=128, description="Only races of exactly this region.")] = None,
-    limit: Annotated[Count, Query(ge=1, le=LARGEST_PAGE, description="Most elections of a page.")] = PAGE,
-    offset: Annotated[Count, Query(ge=0, le=MAX_OFFSET, description="Elections to skip.")] = 0,
+    limit: Annotated[_Limit, Query(description="Most elections of a page.")] = PAGE,
+    offset: Annotated[_Offset, Query(description="Elections to skip.")] = 0,
 ) -> dict[str, Any]:
     """In the order of the lists: a page is stable as long as `version` is the same."""
     lists = runtime_of(request).need_watchlists()

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 from pydantic_core import PydanticCustomError
 
 from app.api.schemas import EntityOut, EvidenceOut, PolicyOut, WatchlistOut
@@ -57,6 +57,8 @@ _FILTERS = tuple(field.name for field in fields(Filters))
 
 class NextRequest(_Wanted):
     """Which item to give out; everything that is not null has to hold."""
+
+    sampled: StrictBool | None = Field(default=None, description="`true`: only the last sample.")
 
 
 class ItemsQuery(_Wanted):

@@ -78,7 +78,7 @@ _SUFFIXES = (
     re.compile(r"(?:isme|isasi|is|i|kan|an)$"),
 )
 #: With these, prefixes come off before suffixes.
-_PREFIX_FIRST = re.compile(r"be.*(?:lah|an)$|(?:me|di|pe|ter).*i$")
+_PREFIX_FIRST = re.compile(r"^be.*(?:lah|an)$|^(?:me|di|pe|ter).*i$")
 
 
 class _Rule(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from app.watchlists.aliases import borne_in, matcher_of, party_aliases
@@ -43,7 +43,8 @@ class Watchlists:
         self._entries = {election["id"]: election for election in self.elections}
         self._in_region = _index((election["region"], election["id"]) for election in self.elections)
         self._ids = _index((name, election["id"]) for election in self.elections for name in names_of(election))
-        self.narrowed = lru_cache(maxsize=KEPT_SCOPES)(self._narrowed)
+        # Not a method of its own: lists that refer to themselves would be held until the collector comes by.
+        self.narrowed = lru_cache(maxsize=KEPT_SCOPES)(partial(_narrowed, self._entries, self.parties))
 
     def __reduce__(self) -> tuple[type[Watchlists], tuple[object, ...]]:
         """Another process gets the lists alone and builds its matchers itself."""
@@ -85,8 +86,9 @@ class Watchlists:
         key = _key(name)
         return self._ids.get(key) or self._in_region.get(key)
 
-    def _narrowed(self, races: tuple[str, ...]) -> Scope:
-        return Scope((self._entries[race] for race in races), self.parties)
+
+def _narrowed(entries: Mapping[str, Entry], parties: Iterable[Entry], races: tuple[str, ...]) -> Scope:
+    return Scope((entries[race] for race in races), parties)
 
 
 def names_of(election: Entry) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-_HANDLE = re.compile(r"[A-Za-z0-9_.]+\Z")
-_TAG = re.compile(r"[^\W_A-Z][^\WA-Z]*\Z")
+_HANDLE = re.compile(r"\A[A-Za-z0-9_.]+\Z")
+_TAG = re.compile(r"\A[^\W_A-Z][^\WA-Z]*\Z")
 _REASONS = {
     "missing": "wajib diisi",
     "extra_forbidden": "kunci tidak dikenal",

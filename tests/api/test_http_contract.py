@@ -154,3 +154,14 @@ def test_the_api_page_shows_the_real_answer() -> None:
     assert first
     assert json.loads(first[1]) == CLASSIFY_ANSWER
     assert json.dumps(CLASSIFY_REQUESTS["post"]["value"]) in API_DOC
+
+
+def test_every_bound_in_the_contract_is_one_that_readers_of_it_know() -> None:
+    def members(value: Any) -> Iterator[str]:
+        if isinstance(value, dict):
+            yield from value
+            yield from (name for child in value.values() for name in members(child))
+        elif isinstance(value, list):
+            yield from (name for child in value for name in members(child))
+
+    assert set(members(json.loads(contract.openapi_text()))).isdisjoint({"ge", "le", "gt", "lt"})

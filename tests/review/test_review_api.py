@@ -260,7 +260,15 @@ def test_a_decision_that_does_not_fit(local: Service, body: object, field: str, 
 
 @pytest.mark.parametrize(
     "body",
-    [{"band": "blue"}, {"since": 1700000000}, {"since": "kemarin"}, {"limit": 3}, {"order": ""}, {"sampled": "x"}],
+    [
+        {"band": "blue"},
+        {"since": 1700000000},
+        {"since": "kemarin"},
+        {"limit": 3},
+        {"order": ""},
+        {"sampled": "x"},
+        {"sampled": 1},
+    ],
 )
 def test_a_wish_that_does_not_fit(local: Service, body: dict[str, object]) -> None:
     assert problem(local.api.post("/items/next", body))["slug"] == "invalid-request"

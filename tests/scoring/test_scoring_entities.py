@@ -229,6 +229,11 @@ def test_other_lists_make_another_scorer(tiny: Tiny) -> None:
     assert len(other.score([item], entities=True)[0].entities) == 1
 
 
+def test_scorers_with_other_lists_share_what_they_remember(tiny: Tiny) -> None:
+    other = tiny.scorer.with_watchlists(LISTS)
+    assert other._fast is tiny.scorer._fast
+
+
 # An ambiguous alias alone never raises a score
 
 UNSURE = [{"text": word, "ambiguous": True} for word in ("kemuning", "sekar arum", "juang", "pelita", "ratna")]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
+import weakref
 from pathlib import Path
 
 import pytest
@@ -109,6 +111,18 @@ def test_scopes_are_kept_and_what_is_not_listed_never_is() -> None:
     for i in range(KEPT_SCOPES + 5):
         assert lists.scope(f"tidak-ada-{i}") is lists.everything
     assert lists.narrowed.cache_info().currsize == 1
+
+
+def test_lists_nobody_holds_are_gone_at_once() -> None:
+    lists = fictional()
+    lists.scope(CITY)
+    gone = [weakref.ref(lists), weakref.ref(lists.everything), weakref.ref(lists.scope(CITY))]
+    gc.disable()
+    try:
+        del lists
+        assert [ref() for ref in gone] == [None] * 3
+    finally:
+        gc.enable()
 
 
 def test_parties_match_in_every_scope() -> None:
