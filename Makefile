@@ -8,7 +8,7 @@ WORKERS ?=
 EXTRA ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help venv serve test check lint types bench load soak sbom audit train behave rebuild
+.PHONY: help venv serve test check lint types bench load soak fuzz probe sbom audit train behave rebuild
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,12 @@ load: venv ## Throughput and latency of one-post and 100-post requests beside a 
 
 soak: venv ## Memory under ever-new words and 200 reloads, in six minutes
 	$(BIN)/python -m scripts.soak
+
+fuzz: venv ## 200,000 texts that nobody would write against the promises of the text chain
+	$(BIN)/python -m scripts.fuzz
+
+probe: venv ## Schemathesis with all its checks against a running service, in less than three minutes
+	$(BIN)/python -m scripts.probe
 
 sbom: venv ## Write sbom.json (CycloneDX) from the locks of what a server installs
 	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json \

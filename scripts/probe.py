@@ -1,7 +1,7 @@
 """Does the running service keep its contract? Schemathesis against ``netra serve`` on loopback: all its checks.
 
-``python -m scripts.probe --examples 40``. Exit code 1 when a check failed (one is: no answer 5xx) or fewer requests were
-sent than asked for with ``--at-least``. What the contract cannot say stands in .ci/schemathesis.toml.
+``python -m scripts.probe --examples 40``. Exit code 1 when a check failed (one is: no answer 5xx) or fewer requests
+were sent than asked for with ``--at-least``. What the contract cannot say stands in .ci/schemathesis.toml.
 """
 
 from __future__ import annotations
