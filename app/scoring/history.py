@@ -1,7 +1,7 @@
 """Which model was active when, and who overrode what: an append-only file of lines that each name the line before.
 
-A line that was changed or taken out breaks the chain, and ``entries`` says so. The file lies beside the bundles, or in
-the state folder where the bundles may only be read.
+A line that was changed or taken out breaks the chain, and ``entries`` says so; one without its end was never written.
+The file lies beside the bundles, or in the state folder where the bundles may only be read.
 """
 
 from __future__ import annotations
@@ -65,13 +65,17 @@ class History:
         """Add an entry at the end, and have it on disk. Raises as ``check_writable``."""
         digests = ["", *(digest for _, digest in self._read())]
         line = json.dumps({**asdict(entry), "previous": digests[-1]}, ensure_ascii=False, sort_keys=True)
+        self._drop_torn_line()
         with self.path.open("a", encoding="utf-8", newline="\n") as file:
             file.write(line + "\n")
             file.flush()
             os.fsync(file.fileno())
 
-    def previous(self) -> Named | None:
-        """The bundle that was active before the present one, going back over rollbacks; ``None`` when there is none."""
+    def previous(self, active: Named | None = None) -> Named | None:
+        """The bundle that was active before the present one, going back over rollbacks; ``None`` when there is none.
+
+        Where ``active`` is not the last one noted, a switch was cut off before its note: then it is the last one noted.
+        """
         stack: list[Named] = []
         for entry in self.entries():
             if entry.act == "rollback":
@@ -79,20 +83,39 @@ class History:
             else:
                 stack += [entry.before] if entry.before and not stack else []
                 stack += [entry.after] if stack[-1:] != [entry.after] else []
+        if stack and active is not None and active != stack[-1]:
+            return stack[-1]
         return stack[-2] if len(stack) > 1 else None
+
+    def _drop_torn_line(self) -> None:
+        """Take off what a process that was killed left of a line."""
+        if not self.path.exists():
+            return
+        whole = self.path.read_bytes().rfind(b"\n") + 1
+        if whole < self.path.stat().st_size:
+            os.truncate(self.path, whole)
 
     def _read(self) -> Iterator[tuple[Entry, str]]:
         """Entries, each with the digest that the next line has to name."""
         if not self.path.exists():
             return
         last = ""
-        lines = self.path.read_text(encoding="utf-8").split("\n")  # a reason may hold any other line separator
+        written = self.path.read_bytes()
+        # A reason may hold any other line separator; what follows the last one was cut off in the middle.
+        lines = _text(written[: written.rfind(b"\n") + 1]).split("\n")
         for number, line in enumerate(filter(None, lines), 1):
             entry, previous = _entry(line, number)
             if previous != last:
                 raise DamagedModel(f"line {number} of the history of models does not follow on the line before")
             last = hashlib.sha256(line.encode()).hexdigest()
             yield entry, last
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DamagedModel("the history of models cannot be read") from error
 
 
 def _entry(line: str, number: int) -> tuple[Entry, str]:

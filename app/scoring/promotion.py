@@ -128,12 +128,12 @@ def rollback(models_dir: Path, state_dir: Path, reason: str | None = None, clock
 
     Raises ``NoModel`` when the history knows none, and ``DamagedModel`` when it is no longer the bundle that it was.
     """
-    target = History(models_dir, state_dir).previous()
+    before = _champion_or_none(models_dir)
+    target = History(models_dir, state_dir).previous(before)
     if target is None:
         raise NoModel("the history knows no model before the active one")
     if bundle_named(models_dir, target.name) != target:
         raise DamagedModel("the model before is not the one that was active: its manifest has changed")
-    before = _champion_or_none(models_dir)
     return _switch(models_dir, state_dir, Entry(clock(), "rollback", before, target, None, reason))
 
 
