@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from app.observe import profile
 from app.scoring.bundle import library_versions, load, write
 from app.scoring.scorer import BundleScorer
 from app.scoring.types import Item, ModelInfo
@@ -28,9 +29,10 @@ from training.fit import Settings, documents, fit, to_model
 from training.intervals import Scored, by_thresholds
 from training.metrics import measure
 from training.plots import draw
+from training.reference import held_out_reference
 from training.reviews import read_reviews
 from training.select import LEAST_POSTS, HeldOut, calibrate, leave_elections_out, scores, thresholds
-from training.study import Limits, sources_out, study
+from training.study import Limits, judged, sources_out, study
 
 NAME = "netra-tfidf-lr"
 GOLDEN_ITEMS = 60
@@ -70,6 +72,8 @@ def train(
     }
     write(out, model, context, manifest, golden(scorer, inputs.corpus))
     load(out)
+    known = judged(docs, inputs.examples, places, by_source.log_odds, limits)
+    profile.write(out, held_out_reference(scorer, known))
     held = by_source, places
     studied = study(docs, inputs.examples, held, limits, settings, scorer) if full_card else None
     pictures = draw(studied, out) if studied else ()

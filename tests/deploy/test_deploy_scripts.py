@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.watchlists.load import read_folder
-from scripts import audit, load, loopback, soak
+from scripts import audit, load, loopback, rebuild, soak
 
 # -- figures ----------------------------------------------------------------------------------------------------------
 
@@ -166,3 +166,14 @@ def test_the_bill_of_materials_is_of_the_runtime_lock_and_not_committed() -> Non
     assert "requirements/runtime.txt" in recipe[1]
     assert "requirements/dev.txt" not in recipe[1]
     assert "/sbom.json" in (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+
+
+def test_a_rebuilt_bundle_may_differ_in_its_pictures_and_its_reference_alone(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        for file in ("weights.npy", "reference.json", "curve.svg"):
+            (tmp_path / name / file).write_text(name if file != "weights.npy" else "same", encoding="utf-8")
+    assert rebuild.differences(tmp_path / "one", tmp_path / "other") == []
+    (tmp_path / "one" / "idf.npy").write_bytes(b"1")
+    (tmp_path / "other" / "weights.npy").write_bytes(b"2")
+    assert rebuild.differences(tmp_path / "one", tmp_path / "other") == ["idf.npy", "weights.npy"]
