@@ -87,7 +87,7 @@ def _row(name: str, server: Running, path: str, bodies: Sequence[bytes], posts: 
 def hostile(key: str) -> list[bytes]:
     """Posts of the words that cost most to read, none of them twice; the dearest a post may hold inline, and 2,000."""
     chance = random.Random(0)
-    texts = [_dear(chance, size) for size in (30, 30, 30, 2_000) for _ in range(400)]
+    texts = [_dear(chance, size) for size in (24, 24, 24, 2_000) for _ in range(400)]
     chance.shuffle(texts)
     return [request("/classify", key, _one(text)) for text in texts]
 

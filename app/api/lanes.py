@@ -10,8 +10,8 @@ from app.api.schemas import TEXTS, ClassifyRequest
 from app.text.runs import unread
 
 #: An act of so many code points, of which so many stand in words never met before, keeps the event loop from others for
-#: less than five milliseconds, however it was made up (docs/hardening.md).
-INLINE_CHARS, INLINE_UNREAD = 280, 32
+#: less than five milliseconds on a core of its own, however it was made up (docs/hardening.md).
+INLINE_CHARS, INLINE_UNREAD = 200, 24
 #: Longer acts wait among the batches.
 SHORT_CHARS = 2_000
 _T = TypeVar("_T")

@@ -41,15 +41,15 @@ def long(chars: int) -> str:
 
 
 LIGHT: list[tuple[dict[str, Any], bool]] = [
-    ({"text": KNOWN * 8}, True),
+    ({"text": KNOWN * 6}, True),
     ({"text": "z" * INLINE_UNREAD}, True),
     ({"text": "y" * (INLINE_UNREAD + 1)}, False),
     ({"text": KNOWN + "x" * INLINE_UNREAD}, True),
     ({"text": "w" * 20, "target_text": "w" * 20}, False),
     ({"text": "v" * 20, "media_text": "v" * 20}, False),
-    ({"text": KNOWN * 9}, False),
-    ({"text": KNOWN * 4, "target_text": KNOWN * 4}, True),
-    ({"text": KNOWN * 5, "target_text": KNOWN * 5}, False),
+    ({"text": KNOWN * 7}, False),
+    ({"text": KNOWN * 3, "target_text": KNOWN * 3}, True),
+    ({"text": KNOWN * 4, "target_text": KNOWN * 4}, False),
     ({"action": "like"}, True),
     ({"text": KNOWN, "election": "walikota-kota-fiktif-2031"}, True),
 ]
@@ -63,7 +63,7 @@ def test_only_what_is_read_in_no_time_is_read_on_the_event_loop(act: dict[str, A
         assert api.post("/classify", act).status_code == 200
     if scorer.asked:
         assert (scorer.asked == [threading.get_ident()]) is inline
-    assert len(KNOWN) * 9 > INLINE_CHARS >= len(KNOWN) * 8
+    assert len(KNOWN) * 7 > INLINE_CHARS >= len(KNOWN) * 6
 
 
 async def _held(api: Api, scorer: Threads, first: Any, then: Any) -> Any:
