@@ -138,6 +138,7 @@ CASE_ANSWER: dict[str, Any] = {
         "score_bits": "0x1.ccccccccccccdp-1",
         "band": "flag",
         "kind": "vote_call",
+        "kind_score": 0.75,
         **_VERDICT,
         "threshold": 0.5,
         "review_threshold": 0.25,
