@@ -138,6 +138,7 @@ CASE_ANSWER: dict[str, Any] = {
         "score_bits": "0x1.ccccccccccccdp-1",
         "band": "flag",
         "kind": "vote_call",
+        "kind_score": 0.75,
         **_VERDICT,
         "threshold": 0.5,
         "review_threshold": 0.25,
@@ -148,6 +149,7 @@ CASE_ANSWER: dict[str, Any] = {
     "review": {
         "state": "second",
         "outcome": None,
+        "blind": False,
         "decisions": [{**_DECISION, "decided_at": f"{_DECIDED}+00:00"}],
     },
     "audit": [
