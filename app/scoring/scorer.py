@@ -129,9 +129,7 @@ class BundleScorer:
         band = self._band(score)
         best, kind_score = surest(kind_odds, self._allowed[band])
         kind = self._model.kind_names[best]
-        return Verdict(
-            band == "flag", score, band, kind, (), log_odds, reasons, decided_by=side, kind_score=kind_score
-        )
+        return Verdict(band == "flag", score, band, kind, (), log_odds, reasons, decided_by=side, kind_score=kind_score)
 
     def _band(self, score: float) -> Band:
         if score >= self._info.threshold:
