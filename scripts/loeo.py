@@ -7,6 +7,7 @@ scored by a model trained on all else, once with every watchlist and once with n
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from app.watchlists.load import default_matcher
 from app.watchlists.matcher import Matcher
 from training.examples import Example, read_corpus, read_labelled
 from training.fit import Fitted, Settings, documents, fit
+from training.select import gather
 
 ELECTIONS = ("pilkada-dki-2017", "pilkada-jakarta-2024", "pilpres-2024")
 
@@ -29,8 +31,11 @@ def main(shared: Path) -> None:
     docs = documents(examples, settings)
     judged = [e for e in read_labelled(shared / "eval/real_dev.csv") if not e.doubtful]
     found: dict[str, list[tuple[int, float]]] = {"all watchlists": [], "no watchlist": []}
+    gathered = gather(docs, settings)
     for election in ELECTIONS:
-        fitted = fit([doc for doc in docs if doc.election != election], settings)
+        others = np.array([doc.election != election for doc in docs])
+        fitted = fit([docs[k] for k in np.flatnonzero(others).tolist()], settings)
+        fitted = replace(fitted, weighed=gathered.weighed(others))
         posts = [e for e in judged if e.group == election]
         for name, matcher in (("all watchlists", default_matcher()), ("no watchlist", Matcher())):
             pairs = score(fitted, posts, matcher)

@@ -21,6 +21,7 @@ from app.watchlists.load import default_matcher
 from training.duplicates import clusters
 from training.examples import DOUBTFUL_WEIGHT, Example
 from training.likeness import likeness
+from training.weighing import AS_IT_IS, Evidence, Weighed, evidence_of
 
 Floats = NDArray[np.float64]
 KINDS = SUPPORT_KINDS + OTHER_KINDS
@@ -185,15 +186,20 @@ class Vectoriser:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """An uncalibrated model: ``weights`` already carry the class ratios."""
+    """An uncalibrated model: ``weights`` already carry the class ratios, ``weighed`` says how much they count."""
 
     vectoriser: Vectoriser
     weights: Floats
     bias: float
+    weighed: Weighed = AS_IT_IS
+
+    def evidence(self, docs: Sequence[list[str]]) -> Evidence:
+        """What the model finds in each document."""
+        return evidence_of(self.vectoriser.transform(docs), self.vectoriser.vocabulary(), self.weights, self.bias)
 
     def log_odds(self, docs: Sequence[list[str]]) -> Floats:
         """Log-odds of each document, before calibration."""
-        return np.asarray(self.vectoriser.transform(docs) @ self.weights + self.bias)
+        return self.weighed.log_odds(self.evidence(docs))
 
 
 def fit(docs: Sequence[Document], settings: Settings) -> Fitted:
@@ -240,13 +246,15 @@ def to_model(fitted: Fitted, docs: Sequence[Document], scale: tuple[float, float
     """Plain arrays with the calibration ``slope × log-odds + shift`` folded in and rounded to a fixed grid."""
     slope, shift = scale
     names = fitted.vectoriser.vocabulary()
+    bias = fitted.bias if fitted.weighed.bias is None else fitted.weighed.bias
     kinds, kind_bias = fit_kinds(fitted, docs, settings)
     return LinearModel(
         vocabulary={name: row for row, name in enumerate(names)},
         idf=np.round(fitted.vectoriser.idf(), settings.decimals),
-        weights=np.round(fitted.weights * slope, settings.decimals),
-        bias=round(fitted.bias * slope + shift, settings.decimals),
+        weights=np.round(fitted.weights, settings.decimals),
+        bias=round(bias * slope + shift, settings.decimals),
         kind_names=KINDS,
         kinds=kinds,
         kind_bias=kind_bias,
+        weighing=fitted.weighed.weighing.scaled(slope, settings.decimals),
     )

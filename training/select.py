@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from app.scoring.weighing import PARTS, TRAITS
 from training.fit import Document, Settings, fit
+from training.weighing import Evidence, Weighed, fit_weighing
 
 Floats = NDArray[np.float64]
 
@@ -24,49 +26,91 @@ REVIEW_RECALL = 0.95
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """Uncalibrated log-odds of posts, each by a model that saw nothing of its group, not even a near duplicate."""
+    """Uncalibrated log-odds of posts, each by a model that saw nothing of its group, not even a near duplicate.
+
+    ``places`` are the posts' places in the list of documents.
+    """
 
     log_odds: Floats
     labels: NDArray[np.int_]
     elections: tuple[str, ...]
+    places: tuple[int, ...] = ()
 
 
-def leave_elections_out(docs: Sequence[Document], settings: Settings) -> HeldOut:
-    """Sure real posts of each large enough election, scored by a model fitted without that election."""
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The evidence in every reading, found by a model that saw nothing of its source; ``folds`` of the readings."""
+
+    docs: Sequence[Document]
+    evidence: Evidence
+    folds: NDArray[np.int_]
+
+    def weighed(self, rows: NDArray[np.bool_]) -> Weighed:
+        """How much evidence counts, learned from the readings at ``rows``."""
+        chosen = [self.docs[k] for k in np.flatnonzero(rows).tolist()]
+        labels = np.array([doc.label for doc in chosen], dtype=int)
+        return fit_weighing(self.evidence.only(rows), labels, np.array([doc.weight for doc in chosen]))
+
+
+def gather(docs: Sequence[Document], settings: Settings) -> Gathered:
+    """Evidence in every reading, in five folds that keep a data source or a fictional race together."""
+    places: dict[tuple[bool, str], int] = {}
+    for real in (True, False):
+        sources = sorted({doc.source for doc in docs if doc.real == real})
+        places.update({(real, source): k % FOLDS for k, source in enumerate(sources)})
+    folds = np.array([places[doc.real, doc.source] for doc in docs], dtype=int)
+    sums, traits, bias = np.zeros((len(docs), PARTS)), np.zeros((len(docs), TRAITS)), np.zeros(len(docs))
+    for fold in range(FOLDS):
+        rows = np.flatnonzero(folds == fold).tolist()
+        rest = _without([docs[k] for k in rows], docs)
+        if rows and len({doc.label for doc in rest}) == 2:
+            found = fit(rest, settings).evidence([docs[k].features for k in rows])
+            sums[rows], traits[rows], bias[rows] = found.sums, found.traits, found.bias
+    return Gathered(docs, Evidence(sums, traits, bias), folds)
+
+
+def _without(left_out: Sequence[Document], docs: Sequence[Document]) -> list[Document]:
+    """The documents that share neither place nor post with those left out."""
+    seen, posts = set(map(id, left_out)), {doc.post for doc in left_out}
+    return [doc for doc in docs if id(doc) not in seen and doc.post not in posts]
+
+
+def leave_sources_out(gathered: Gathered, *, corpus_too: bool = False) -> HeldOut:
+    """Sure posts, each by regressions that saw nothing of its fold.
+
+    Real posts only where there are any, since the corpus is harder than life; else, or ``corpus_too``, all.
+    """
+    docs, folds = gathered.docs, gathered.folds
+    real = any(doc.real for doc in docs) and not corpus_too
+    judged = np.array([doc.sure and doc.listed and (doc.real or not real) for doc in docs], dtype=bool)
+    odds = np.zeros(len(docs))
+    for fold in sorted(set(folds[judged].tolist())):
+        rows = judged & (folds == fold)
+        odds[rows] = gathered.weighed(folds != fold).log_odds(gathered.evidence.only(rows))
+    places = np.concatenate([np.flatnonzero(judged & (folds == fold)) for fold in range(FOLDS)])
+    return _held(docs, places.tolist(), odds[places])
+
+
+def leave_elections_out(docs: Sequence[Document], settings: Settings, gathered: Gathered) -> HeldOut:
+    """Sure real posts of each large enough election, scored by regressions fitted without that election."""
     sizes: dict[str, int] = {}
     for doc in docs:
         sizes[doc.election] = sizes.get(doc.election, 0) + doc.real
-    elections = sorted(name for name, size in sizes.items() if size >= LEAST_POSTS)
-    return _held_out(docs, settings, elections, lambda doc: doc.election)
+    places: list[int] = []
+    odds = [np.empty(0)]
+    for election in sorted(name for name, size in sizes.items() if size >= LEAST_POSTS):
+        out = [k for k, d in enumerate(docs) if d.election == election and d.sure and d.listed and d.real]
+        if out:
+            rest = _without([doc for doc in docs if doc.election == election], docs)
+            weighed = gathered.weighed(np.array([doc.election != election for doc in docs]))
+            odds.append(weighed.log_odds(fit(rest, settings).evidence([docs[k].features for k in out])))
+            places += out
+    return _held(docs, places, np.concatenate(odds))
 
 
-def leave_sources_out(docs: Sequence[Document], settings: Settings) -> HeldOut:
-    """Sure posts in five folds that keep a data source or a fictional race together.
-
-    Real posts only where there are any, since the corpus is harder than life; else the corpus.
-    """
-    places: dict[str, str] = {}
-    for real in (True, False):
-        sources = sorted({doc.source for doc in docs if doc.real == real})
-        places.update({source: str(k % FOLDS) for k, source in enumerate(sources)})
-    return _held_out(docs, settings, [str(k) for k in range(FOLDS)], lambda doc: places[doc.source])
-
-
-def _held_out(
-    docs: Sequence[Document], settings: Settings, groups: Sequence[str], group_of: Callable[[Document], str]
-) -> HeldOut:
-    judged = any(doc.real for doc in docs)
-    odds, labels, elections = [np.empty(0)], [], []
-    for group in groups:
-        posts = {doc.post for doc in docs if group_of(doc) == group}
-        rest = [doc for doc in docs if group_of(doc) != group and doc.post not in posts]
-        out = [doc for doc in docs if group_of(doc) == group and doc.sure and doc.listed and doc.real == judged]
-        if not out:
-            continue
-        odds.append(fit(rest, settings).log_odds([doc.features for doc in out]))
-        labels += [doc.label for doc in out]
-        elections += [doc.election for doc in out]
-    return HeldOut(np.concatenate(odds), np.array(labels), tuple(elections))
+def _held(docs: Sequence[Document], places: Sequence[int], odds: Floats) -> HeldOut:
+    labels = np.array([docs[k].label for k in places], dtype=int)
+    return HeldOut(odds, labels, tuple(docs[k].election for k in places), tuple(places))
 
 
 def calibrate(held: HeldOut) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,11 @@ from training.behave import Report, run
 from training.examples import Example
 from training.fit import Document, Settings, content, fit
 from training.intervals import Interval, Scored, by_thresholds, figures, intervals
-from training.select import HeldOut, leave_sources_out, scores
+from training.select import HeldOut, scores
+from training.weighing import Weighed
 
 Floats = NDArray[np.float64]
 Scale = tuple[float, float]
-Held = tuple[HeldOut, list[int]]
 #: Folds of the corpus and of the learning curve; fewer than for the thresholds, since each costs a fit.
 FOLDS = 3
 #: Shares of the training posts that the learning curve is measured at.
@@ -59,17 +59,6 @@ class Study:
     behaviour: Report
 
 
-def sources_out(docs: Sequence[Document], settings: Settings, *, corpus_too: bool = False) -> Held:
-    """``leave_sources_out`` together with the place in ``docs`` of every post judged; ``corpus_too`` judges all.
-
-    The folds go by source, so that the field for the election can carry the place there and back.
-    """
-    numbered = [replace(d, election=str(place), real=d.real and not corpus_too) for place, d in enumerate(docs)]
-    held = leave_sources_out(numbered, settings)
-    places = [int(place) for place in held.elections]
-    return replace(held, elections=tuple(docs[place].election for place in places)), places
-
-
 def judged(
     docs: Sequence[Document], examples: Sequence[Example], places: Sequence[int], odds: Floats, limits: Limits
 ) -> Judged:
@@ -99,15 +88,19 @@ def _owners(docs: Sequence[Document], examples: Sequence[Example]) -> Mapping[in
 def study(
     docs: Sequence[Document],
     examples: Sequence[Example],
-    held: Held,
+    by_source: HeldOut,
+    weighed: Weighed,
     limits: Limits,
     settings: Settings,
     scorer: BundleScorer,
 ) -> Study:
-    """Measure what the card needs; costs about four further fits and a run of the behaviour suite."""
-    by_source, places = held
+    """Measure what the card needs; costs about four further fits and a run of the behaviour suite.
+
+    These fits weigh evidence as the model does that is described, by ``weighed``.
+    """
+    places = by_source.places
     folds = _folds(docs)
-    outs = {share: _out_of_fold(docs, folds, share, settings) for share in SHARES}
+    outs = {share: _out_of_fold(docs, folds, share, settings, weighed) for share in SHARES}
     own = [place for place in outs[1.0] if not docs[place].real]
     return Study(
         real=judged(docs, examples, places, by_source.log_odds, limits),
@@ -126,7 +119,9 @@ def _folds(docs: Sequence[Document]) -> list[int]:
     return [fold[doc.real, doc.source] for doc in docs]
 
 
-def _out_of_fold(docs: Sequence[Document], folds: Sequence[int], share: float, settings: Settings) -> dict[int, float]:
+def _out_of_fold(
+    docs: Sequence[Document], folds: Sequence[int], share: float, settings: Settings, weighed: Weighed
+) -> dict[int, float]:
     """Log-odds of sure posts by place, each by a model that learned from a share of the posts of the other folds."""
     found: dict[int, float] = {}
     for fold in range(FOLDS):
@@ -135,7 +130,7 @@ def _out_of_fold(docs: Sequence[Document], folds: Sequence[int], share: float, s
         rest = [doc for doc, its in zip(docs, folds, strict=True) if its != fold and doc.post not in kin]
         learned = _share(rest, share)
         if out and len({doc.label for doc in learned}) == 2:
-            odds = fit(learned, settings).log_odds([docs[k].features for k in out])
+            odds = weighed.log_odds(fit(learned, settings).evidence([docs[k].features for k in out]))
             found.update(zip(out, odds.tolist(), strict=True))
     return found
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version as library_version
 from pathlib import Path
 from typing import Any
@@ -31,8 +31,17 @@ from training.metrics import measure
 from training.plots import draw
 from training.reference import held_out_reference
 from training.reviews import read_reviews
-from training.select import LEAST_POSTS, HeldOut, calibrate, leave_elections_out, scores, thresholds
-from training.study import Limits, judged, sources_out, study
+from training.select import (
+    LEAST_POSTS,
+    HeldOut,
+    calibrate,
+    gather,
+    leave_elections_out,
+    leave_sources_out,
+    scores,
+    thresholds,
+)
+from training.study import Limits, judged, study
 
 NAME = "netra-tfidf-lr"
 GOLDEN_ITEMS = 60
@@ -55,16 +64,19 @@ def train(
     Raises ``ExampleError`` before anything is written when an input cannot be used.
     """
     settings = settings or Settings()
+    experiments = read_experiments()
     inputs = _read(extra, reviews)
     docs = documents(inputs.examples, settings)
-    by_source, places = sources_out(docs, settings, corpus_too=inputs.few_real)
+    gathered = gather(docs, settings)
+    by_source = leave_sources_out(gathered, corpus_too=inputs.few_real)
+    weighed = gathered.weighed(np.full(len(docs), True))
     scale = calibrate(by_source)
     flag, review = thresholds(scores(by_source, scale), by_source.labels)
     limits = Limits(scale, flag, review)
-    model = to_model(fit(docs, settings), docs, scale, settings)
+    model = to_model(replace(fit(docs, settings), weighed=weighed), docs, scale, settings)
     context = fit_context(list(filter(is_act, inputs.corpus)), model, flag, list(filter(is_act, inputs.reviewed)))
     scorer = BundleScorer(model, context, ModelInfo(NAME, version, flag, review))
-    by_election = leave_elections_out(docs, settings) if any(doc.real for doc in docs) else None
+    by_election = leave_elections_out(docs, settings, gathered) if any(doc.real for doc in docs) else None
     manifest = _manifest(version, inputs, settings, limits, len(model.vocabulary))
     manifest["held_out"] = {
         "by_source": _summary(by_source, limits),
@@ -72,12 +84,11 @@ def train(
     }
     write(out, model, context, manifest, golden(scorer, inputs.corpus))
     load(out)
-    known = judged(docs, inputs.examples, places, by_source.log_odds, limits)
+    known = judged(docs, inputs.examples, by_source.places, by_source.log_odds, limits)
     profile.write(out, held_out_reference(scorer, known))
-    held = by_source, places
-    studied = study(docs, inputs.examples, held, limits, settings, scorer) if full_card else None
+    studied = study(docs, inputs.examples, by_source, weighed, limits, settings, scorer) if full_card else None
     pictures = draw(studied, out) if studied else ()
-    text = card(manifest, inputs.rows, studied, pictures, read_experiments())
+    text = card(manifest, inputs.rows, studied, pictures, experiments)
     (out / "CARD.md").write_text(text, encoding="utf-8")
     return manifest
 

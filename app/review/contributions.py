@@ -74,10 +74,11 @@ def _contributions(scorer: BundleScorer, own: Sequence[Part], target: Sequence[P
 def _content(model: LinearModel, text: Reading, side: Side, factor: float) -> Iterator[Contribution]:
     """The content model's features of one side, times what the act makes of them."""
     names = {model.vocabulary[f.name]: f.name for f in text.found if f.name in model.vocabulary}
+    constant, factors = model.weighed(text.rows)
     for row, value in zip(text.rows, text.values, strict=True):
-        weight = float(model.weights[row])
+        weight = model.weight(row, factors)
         yield Contribution("content", side, names[row], value, weight, factor * weight * value)
-    yield Contribution("content", side, "", 1.0, model.bias, factor * model.bias)
+    yield Contribution("content", side, "", 1.0, constant, factor * constant)
 
 
 def _context(context: ContextModel, own: Reading, gate: float) -> Iterator[Contribution]:

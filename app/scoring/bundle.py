@@ -23,8 +23,9 @@ from app.scoring.errors import DamagedModel, GoldenMismatch, NoModel, OtherVersi
 from app.scoring.model import LinearModel
 from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS, BundleScorer
 from app.scoring.types import Item, ModelInfo
+from app.scoring.weighing import PARTS, TRAITS, Weighing
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST, ACTIVE = "manifest.json", "ACTIVE"
 #: Libraries whose version changes tokens and so scores; the manifest pins them exactly.
 SCORE_LIBRARIES = ("PySastrawi", "ftfy")
@@ -119,6 +120,8 @@ def write(
     _write_vocabulary(folder / "context_vocabulary.txt", context.vocabulary)
     for name in _ARRAYS:
         np.save(folder / f"{name}.npy", getattr(model, name))
+    for name in _WEIGHING:
+        np.save(folder / f"weighing_{name}.npy", getattr(model.weighing, name))
     for name in _CONTEXT_ARRAYS:
         np.save(folder / f"context_{name}.npy", getattr(context, name))
     lines = (json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in golden)
@@ -170,7 +173,14 @@ def _read_model(folder: Path, manifest: Mapping[str, Any]) -> LinearModel:
         raise ValueError("a kind is missing")
     size = len(vocabulary)
     _check_shapes(arrays, {"idf": (size,), "weights": (size,), "kinds": (size, len(names)), "kind_bias": (len(names),)})
-    return LinearModel(vocabulary, bias=_number(manifest["bias"]), kind_names=names, **arrays)
+    weighing = _read_weighing(folder)
+    return LinearModel(vocabulary, bias=_number(manifest["bias"]), kind_names=names, weighing=weighing, **arrays)
+
+
+def _read_weighing(folder: Path) -> Weighing:
+    arrays = {name: _read_array(folder / f"weighing_{name}.npy") for name in _WEIGHING}
+    _check_shapes(arrays, {"table": (1 + TRAITS, PARTS), "gains": (TRAITS,), "reach": (2, TRAITS)})
+    return Weighing(**arrays)
 
 
 def _read_context(folder: Path, manifest: Mapping[str, Any]) -> ContextModel:
@@ -211,6 +221,7 @@ def _number(value: str | float) -> float:
 
 
 _ARRAYS = ("idf", "weights", "kinds", "kind_bias")
+_WEIGHING = ("table", "gains", "reach")
 _CONTEXT_ARRAYS = ("idf", "agreeing", "other")
 _CONTEXT_NUMBERS = ("target", "own", "gate", "bias")
 _VOCABULARIES = ("vocabulary.txt", "context_vocabulary.txt")
@@ -218,6 +229,7 @@ _FILES = {
     *_VOCABULARIES,
     "golden.jsonl",
     *(f"{name}.npy" for name in _ARRAYS),
+    *(f"weighing_{name}.npy" for name in _WEIGHING),
     *(f"context_{name}.npy" for name in _CONTEXT_ARRAYS),
 }
 #: What reading a damaged file can raise.

@@ -7,6 +7,7 @@ this module only multiplies the same numbers out faster.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from app.scoring.context import LONGEST as OWN_LONGEST
 from app.scoring.counting import FeatureCounter
 from app.scoring.counts import Counts
 from app.scoring.model import LinearModel, probability
+from app.scoring.weighing import PARTS, traits_of
 from app.text.features import BLOCKS, CHAR_SIZES, LONGEST
 from app.text.token import Token
 
@@ -29,13 +31,16 @@ BATCH = 512
 
 
 class Readings(NamedTuple):
-    """Texts with their feature counts and TF-IDF values; per text its log-odds of campaign support; texts × kinds,
-    the log-odds of each of the model's kinds."""
+    """Texts with their feature counts and TF-IDF values, and the weight of each value in its text; per text its
+    log-odds of campaign support, and those that no word brought in; texts × kinds, the log-odds of each of the model's
+    kinds."""
 
     texts: Texts
     counts: Counts
     values: Floats
+    weights: Floats
     log_odds: Floats
+    constant: Floats
     kinds: Floats
 
 
@@ -68,8 +73,17 @@ class FastModel:
         model = self._model
         counts = self._content_counter.counts(texts)
         values = _tfidf(counts, model.idf, self._blocks, len(BLOCKS))
-        log_odds = counts.summed(values * model.weights[counts.columns]) + model.bias
-        return Readings(texts, counts, values, log_odds, counts.matrix(values) @ self._kinds + model.kind_bias)
+        weights, constant = self._weighed(counts)
+        kinds = counts.matrix(values) @ self._kinds + model.kind_bias
+        return Readings(texts, counts, values, weights, counts.summed(values * weights) + constant, constant, kinds)
+
+    def _weighed(self, counts: Counts) -> tuple[Floats, Floats]:
+        """The weight of each value in its text, and per text the log-odds that no word brought in."""
+        model = self._model
+        part = counts.text * PARTS + model.parts[counts.columns]
+        traits = traits_of(np.bincount(part, minlength=counts.texts * PARTS).reshape(-1, PARTS))
+        factors = model.weighing.factors(traits).ravel()
+        return model.weights[counts.columns] * factors[part], model.bias + model.weighing.constant(traits)
 
     def act(self, own: Readings, target: Readings) -> Acts:
         """Acts of own words on targets, as :func:`app.scoring.context.read_act`."""
@@ -81,14 +95,14 @@ class FastModel:
         words = gate * agreeing + (1.0 - gate) * other
         own_content, target_content = (np.clip(side.log_odds, -CLIP, CLIP) for side in (own, target))
         log_odds = context.bias + context.gate * gate + context.own * own_content + context.target * target_content
-        own_share, target_share = (self._share(side.log_odds) for side in (own, target))
+        own_share, target_share = (_shrink(side.log_odds) * (side.log_odds - side.constant) for side in (own, target))
         brought = words + context.own * own_share, context.target * target_share
         return Acts((own, target), counts, values, gate, log_odds + words, *brought)
 
     def words(self, readings: Readings, rows: Sequence[int]) -> list[Floats]:
         """What each token of some of the texts brought in, as :func:`app.scoring.model.token_weights`."""
         counts = readings.counts
-        brought = readings.values * self._model.weights[counts.columns] / counts.times
+        brought = readings.values * readings.weights / counts.times
         return _by_token(readings.texts, rows, self._content_counter, counts, brought)
 
     def act_words(self, acts: Acts, rows: Sequence[int]) -> list[tuple[Floats, Floats]]:
@@ -106,10 +120,6 @@ class FastModel:
             for found in [self.words(side, rows)]
         ]
         return [(own + words, target) for own, words, target in zip(scaled[0], spoken, scaled[1], strict=True)]
-
-    def _share(self, log_odds: Floats) -> Floats:
-        """The words' part of clipped content log-odds: all but the bias, shrunk as the clipping shrinks the whole."""
-        return np.asarray(_shrink(log_odds) * (log_odds - self._model.bias))
 
 
 def _shrink(log_odds: Floats) -> Floats:
@@ -129,8 +139,8 @@ def _by_token(
     wanted = np.asarray(rows, np.int64)[made.text] * counts.width + made.column
     each = brought[order[np.searchsorted(keys[order], wanted)]] * made.share
     ends = np.cumsum([0, *map(len, chosen)])
-    weights = np.bincount(made.token, each, ends[-1])
-    return np.split(weights, ends[1:])[:-1]
+    weights: Floats = np.bincount(made.token, each, ends[-1]).astype(np.float64)
+    return [weights[first:end] for first, end in pairwise(ends.tolist())]
 
 
 def _tfidf(counts: Counts, idf: Floats, blocks: NDArray[np.int64], width: int) -> Floats:

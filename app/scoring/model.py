@@ -1,15 +1,16 @@
-"""The linear model as plain arrays: TF-IDF per block, logistic regression, calibration folded into the weights."""
+"""The model as plain arrays: TF-IDF per block, logistic regression, weighing, calibration folded into the weighing."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.scoring.weighing import PARTS, PLAIN, Weighing, part_of, traits_of
 from app.text.features import BLOCKS, Feature, features
 from app.text.token import Token
 
@@ -20,9 +21,10 @@ Floats = NDArray[np.float64]
 class LinearModel:
     """``vocabulary`` maps a feature to its row in ``idf``, ``weights`` and ``kinds``.
 
-    ``weights`` and ``bias`` give calibrated log-odds of campaign support; ``kinds`` (features × kinds) with
-    ``kind_bias`` give one-against-rest log-odds per kind. A document vector has (1 + ln count) × idf per
-    feature, each block scaled to length one, as scikit-learn's ``TfidfVectorizer(sublinear_tf=True)`` does.
+    ``weights``, weighed by ``weighing``, and ``bias`` give calibrated log-odds of campaign support; ``kinds``
+    (features × kinds) with ``kind_bias`` give one-against-rest log-odds per kind. A document vector has
+    (1 + ln count) × idf per feature, each block scaled to length one, as scikit-learn's
+    ``TfidfVectorizer(sublinear_tf=True)`` does. ``parts`` is the part of the evidence that each feature belongs to.
     """
 
     vocabulary: Mapping[str, int]
@@ -32,6 +34,13 @@ class LinearModel:
     kind_names: tuple[str, ...]
     kinds: NDArray[np.float32]
     kind_bias: Floats
+    weighing: Weighing = PLAIN
+    parts: NDArray[np.int64] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Sort the features into parts once, as no feature ever changes sides."""
+        found = [part_of(name, weight) for name, weight in zip(self.vocabulary, self.weights.tolist(), strict=True)]
+        object.__setattr__(self, "parts", np.array(found, np.int64))
 
     def vector(self, counts: Mapping[str, int]) -> tuple[list[int], list[float]]:
         """Rows and values of the document vector for feature counts; unknown features are left out."""
@@ -47,7 +56,18 @@ class LinearModel:
 
     def log_odds(self, rows: Sequence[int], values: Sequence[float]) -> float:
         """Calibrated log-odds of campaign support of a document vector."""
-        return self.bias + math.fsum(float(self.weights[r]) * v for r, v in zip(rows, values, strict=True))
+        constant, factors = self.weighed(rows)
+        return constant + math.fsum(self.weight(r, factors) * v for r, v in zip(rows, values, strict=True))
+
+    def weighed(self, rows: Sequence[int]) -> tuple[float, Floats]:
+        """Log-odds of a text whatever its words bring in, and the factor of each part, from its distinct features."""
+        found = self.parts[np.asarray(rows, np.intp)]
+        traits = traits_of(np.bincount(found, minlength=PARTS)[None, :])
+        return self.bias + float(self.weighing.constant(traits)[0]), self.weighing.factors(traits)[0]
+
+    def weight(self, row: int, factors: Floats) -> float:
+        """Weight of a feature in a text whose parts have these factors."""
+        return float(self.weights[row] * factors[self.parts[row]])
 
     def kind_of(self, rows: Sequence[int], values: Sequence[float], allowed: Iterable[str]) -> str:
         """Best-scoring kind among ``allowed``."""
@@ -90,8 +110,9 @@ def token_weights(model: LinearModel, reading: Reading) -> list[float]:
     """Log-odds that each token brought in.
 
     A feature's contribution is shared evenly between its occurrences and, within one, between its tokens, so
-    the sum over tokens plus the bias is the log-odds of the text.
+    the sum over tokens plus the constant part is the log-odds of the text.
     """
+    _, factors = model.weighed(reading.rows)
     share = dict(zip(reading.rows, reading.values, strict=True))
     times = Counter(feature.name for feature in reading.found)
     weights = [0.0] * len(reading.tokens)
@@ -99,7 +120,7 @@ def token_weights(model: LinearModel, reading: Reading) -> list[float]:
         row = model.vocabulary.get(feature.name)
         if row is None:
             continue
-        each = float(model.weights[row]) * share[row] / times[feature.name] / len(feature.tokens)
+        each = model.weight(row, factors) * share[row] / times[feature.name] / len(feature.tokens)
         for i in feature.tokens:
             weights[i] += each
     return weights

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from app.scoring.weighing import PARTS, TRAITS
 from training import select
 from training.fit import Document, Settings
 from training.select import (
@@ -18,19 +19,22 @@ from training.select import (
     FOLDS,
     LEAST_POSTS,
     REVIEW_RECALL,
+    Gathered,
     HeldOut,
     calibrate,
+    gather,
     leave_elections_out,
     leave_sources_out,
     scores,
     thresholds,
 )
+from training.weighing import Evidence, Weighed
 
 Floats = NDArray[np.float64]
 
 
 class Spy:
-    """Stands in for fitting: remembers what it was fitted on and scored, scores a document by its number."""
+    """Stands in for fitting: remembers what it was fitted on and read, scores a document by its number."""
 
     def __init__(self) -> None:
         self.trained: list[list[Document]] = []
@@ -40,9 +44,11 @@ class Spy:
         self.trained.append(list(docs))
         return self
 
-    def log_odds(self, docs: list[list[str]]) -> Floats:
+    def evidence(self, docs: list[list[str]]) -> Evidence:
         self.scored.append([features[0] for features in docs])
-        return np.array([float(features[0]) for features in docs])
+        sums = np.zeros((len(docs), PARTS))
+        sums[:, 0] = [float(features[0]) for features in docs]
+        return Evidence(sums, np.zeros((len(docs), TRAITS)), np.full(len(docs), 0.25))
 
 
 @pytest.fixture
@@ -70,10 +76,19 @@ def kin(docs: list[Document], number: str) -> Document:
     return next(doc for doc in docs if doc.features == [number])
 
 
+def sources_out(docs: list[Document]) -> HeldOut:
+    return leave_sources_out(gather(docs, Settings()))
+
+
+def elections_out(docs: list[Document]) -> HeldOut:
+    evidence = Evidence(np.zeros((len(docs), PARTS)), np.zeros((len(docs), TRAITS)), np.zeros(len(docs)))
+    return leave_elections_out(docs, Settings(), Gathered(docs, evidence, np.zeros(len(docs), dtype=int)))
+
+
 def test_no_election_is_scored_by_a_model_that_saw_it(spy: Spy) -> None:
     docs = documents({"a": LEAST_POSTS, "b": LEAST_POSTS + 10, "kecil": LEAST_POSTS - 1}, real=True)
     docs += documents({"race": LEAST_POSTS + 5}, real=False, first=1000)
-    held = leave_elections_out(docs, Settings())
+    held = elections_out(docs)
     assert sorted(set(held.elections)) == ["a", "b"]
     for trained, scored in zip(spy.trained, spy.scored, strict=True):
         [left_out] = {kin(docs, number).election for number in scored}
@@ -81,42 +96,91 @@ def test_no_election_is_scored_by_a_model_that_saw_it(spy: Spy) -> None:
         assert len(trained) == sum(doc.election != left_out for doc in docs)
 
 
-def test_no_source_is_scored_by_a_model_that_saw_it(spy: Spy) -> None:
+def test_no_source_is_read_by_a_model_that_saw_it(spy: Spy) -> None:
     docs = documents({"a": 60, "b": 60}, real=True, sources=7)
     docs += documents({f"race{k}": 10 for k in range(12)}, real=False, sources=1, first=1000)
-    leave_sources_out(docs, Settings())
+    gather(docs, Settings())
     assert len(spy.scored) == FOLDS
     for trained, scored in zip(spy.trained, spy.scored, strict=True):
         assert {kin(docs, number).source for number in scored}.isdisjoint({doc.source for doc in trained})
 
 
-def test_every_sure_real_post_is_scored_once_and_nothing_else(spy: Spy) -> None:
+def test_no_near_duplicate_of_a_post_teaches_the_model_that_reads_it(spy: Spy) -> None:
+    docs = documents({"a": 60, "b": 60}, real=True, sources=7)
+    docs = [replace(doc, post=k // 2) for k, doc in enumerate(docs)]
+    gather(docs, Settings())
+    for trained, scored in zip(spy.trained, spy.scored, strict=True):
+        assert {kin(docs, number).post for number in scored}.isdisjoint({doc.post for doc in trained})
+
+
+def test_every_reading_is_gathered_once(spy: Spy) -> None:
     docs = documents({"a": 40, "b": 30}, real=True) + documents({"race": 50}, real=False, first=1000)
-    held = leave_sources_out(docs, Settings())
-    sure = [doc for doc in docs if doc.real and doc.sure]
-    assert sorted(n for scored in spy.scored for n in scored) == sorted(doc.features[0] for doc in sure)
+    gathered = gather(docs, Settings())
+    assert sorted(n for scored in spy.scored for n in scored) == sorted(doc.features[0] for doc in docs)
+    assert gathered.evidence.sums[:, 0].tolist() == [float(doc.features[0]) for doc in docs]
+
+
+def test_every_sure_real_post_is_judged_once_and_nothing_else(spy: Spy) -> None:
+    docs = documents({"a": 40, "b": 30}, real=True) + documents({"race": 50}, real=False, first=1000)
+    held = sources_out(docs)
+    sure = [k for k, doc in enumerate(docs) if doc.real and doc.sure]
+    assert sorted(held.places) == sure
     assert len(held.log_odds) == len(held.labels) == len(held.elections) == len(sure)
 
 
-def test_labels_and_elections_go_with_their_scores(spy: Spy) -> None:
+def test_the_corpus_is_judged_too_where_it_is_asked_for(spy: Spy) -> None:
+    docs = documents({"a": 40}, real=True) + documents({"race": 50}, real=False, first=1000)
+    held = leave_sources_out(gather(docs, Settings()), corpus_too=True)
+    assert sorted(held.places) == [k for k, doc in enumerate(docs) if doc.sure]
+
+
+def test_places_labels_and_elections_go_with_their_scores(spy: Spy) -> None:
     docs = documents({"a": 40, "b": 30}, real=True)
-    held = leave_sources_out(docs, Settings())
-    for odds, label, election in zip(held.log_odds, held.labels, held.elections, strict=True):
-        doc = kin(docs, str(int(odds)))
+    held = sources_out(docs)
+    for odds, label, election, place in zip(held.log_odds, held.labels, held.elections, held.places, strict=True):
+        doc = docs[place]
+        assert odds == float(doc.features[0]) + 0.25
         assert (doc.label, doc.election) == (label, election)
+
+
+def test_readings_that_repeat_a_post_without_its_names_are_not_judged(spy: Spy) -> None:
+    docs = documents({"a": 40}, real=True)
+    docs = [replace(doc, listed=k % 2 == 0) for k, doc in enumerate(docs)]
+    assert all(docs[place].listed for place in sources_out(docs).places)
 
 
 def test_without_real_posts_the_corpus_is_judged(spy: Spy) -> None:
     docs = documents({f"race{k}": 10 for k in range(8)}, real=False, sources=1)
-    held = leave_sources_out(docs, Settings())
-    assert len(held.log_odds) == sum(doc.sure for doc in docs)
-    assert len(leave_elections_out(docs, Settings()).log_odds) == 0
+    assert len(sources_out(docs).log_odds) == sum(doc.sure for doc in docs)
+    assert len(elections_out(docs).log_odds) == 0
 
 
-def test_a_left_out_group_without_sure_posts_costs_no_training(spy: Spy) -> None:
-    docs = [replace(doc, sure=False) for doc in documents({"a": 30}, real=True)]
-    assert len(leave_sources_out(docs, Settings()).log_odds) == 0
+def test_a_left_out_election_without_sure_posts_costs_no_training(spy: Spy) -> None:
+    docs = [replace(doc, sure=False) for doc in documents({"a": LEAST_POSTS}, real=True)]
+    assert len(elections_out(docs).log_odds) == 0
     assert spy.trained == []
+
+
+def test_how_evidence_counts_is_never_learned_from_the_fold_that_is_judged(
+    spy: Spy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docs = documents({"a": 60, "b": 60}, real=True, sources=7)
+    learned: list[set[float]] = []
+
+    def remember(found: Evidence, labels: NDArray[np.int_], weights: Floats) -> Weighed:
+        learned.append(set(found.sums[:, 0].tolist()))
+        return Weighed()
+
+    monkeypatch.setattr(select, "fit_weighing", remember)
+    gathered = gather(docs, Settings())
+    leave_sources_out(gathered)
+    assert len(learned) == FOLDS
+    for fold, known in enumerate(learned):
+        assert known == set(gathered.evidence.sums[gathered.folds != fold, 0].tolist())
+    learned.clear()
+    big = documents({"a": LEAST_POSTS, "b": LEAST_POSTS}, real=True)
+    leave_elections_out(big, Settings(), gather(big, Settings()))
+    assert [{kin(big, str(int(n))).election for n in known} for known in learned] == [{"b"}, {"a"}]
 
 
 @pytest.mark.parametrize(("slope", "shift"), [(1.0, 0.0), (2.0, -1.0), (0.5, 1.5)])

@@ -19,8 +19,9 @@ from training.examples import Example, read_corpus, read_labelled
 from training.fit import Document, Settings, documents
 from training.intervals import Interval, Scored, by_thresholds
 from training.plots import draw, learning_curve, precision_recall, reliability
-from training.select import leave_sources_out
-from training.study import FOLDS, SHARES, CurvePoint, Judged, Limits, Study, _folds, judged, sources_out, study
+from training.select import gather, leave_sources_out
+from training.study import FOLDS, SHARES, CurvePoint, Judged, Limits, Study, _folds, judged, study
+from training.weighing import AS_IT_IS
 
 SETTINGS = Settings(least_posts=2)
 LIMITS = Limits((2.0, 0.0), 0.6, 0.3)
@@ -46,25 +47,15 @@ def found(examples: list[Example], docs: list[Document]) -> Iterator[Study]:
         report = measure(suite(), Scripted(sound).score, Scripted(sound).score)
         patch.setattr("training.study.run", lambda scorer: report)
         scorer: object = object()
-        yield study(docs, examples, sources_out(docs, SETTINGS), LIMITS, SETTINGS, scorer)  # type: ignore[arg-type]
+        yield study(docs, examples, leave_sources_out(gather(docs, SETTINGS)), AS_IT_IS, LIMITS, SETTINGS, scorer)  # type: ignore[arg-type]
 
 
 # -- held-out predictions -------------------------------------------------------------------------------------------
 
 
-def test_carrying_places_changes_nothing(docs: list[Document]) -> None:
-    held, places = sources_out(docs, SETTINGS)
-    plain = leave_sources_out(docs, SETTINGS)
-    assert np.array_equal(held.log_odds, plain.log_odds)
-    assert np.array_equal(held.labels, plain.labels)
-    assert held.elections == plain.elections
-    assert [docs[place].label for place in places] == held.labels.tolist()
-    assert len(set(places)) == len(places)
-
-
 def test_every_prediction_finds_its_post(docs: list[Document], examples: list[Example]) -> None:
-    held, places = sources_out(docs, SETTINGS)
-    found = judged(docs, examples, places, held.log_odds, LIMITS)
+    held = leave_sources_out(gather(docs, SETTINGS))
+    found = judged(docs, examples, held.places, held.log_odds, LIMITS)
     assert [e.label for e in found.examples] == held.labels.tolist()
     assert {e.id for e in found.examples} == {e.id for e in examples if e.real}
     assert found.scored.scores == pytest.approx(1 / (1 + np.exp(-2.0 * held.log_odds)))

@@ -1,0 +1,69 @@
+"""How much evidence counts in a text: the second of two logistic regressions, over what the first one found.
+
+The first gives every feature a weight. Summed up plainly, one strong word decides about a text whose other words
+nobody knows, and a long text collects a little of everything. The second therefore weighs the supporting and the
+opposing evidence of each block by three traits of the text. What a feature brings in is still one number, so the
+evidence adds up; a factor never falls below zero, so no feature changes sides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.text.features import BLOCKS
+
+Floats = NDArray[np.float64]
+
+#: Supporting and opposing evidence of each block, in the order of the blocks.
+PARTS = 2 * len(BLOCKS)
+#: Known stem n-grams (logarithm), known words near a contestant (logarithm), supporting share of the stem n-grams.
+TRAITS = 3
+_STEMS, _NEAR = BLOCKS.index("w"), BLOCKS.index("s")
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """``table`` (1 + traits × parts) makes factors of a text's traits; ``gains`` (traits) are the traits' own weights.
+
+    Traits count as at most as low and as high as ``reach`` (2 × traits), the range that training has seen.
+    """
+
+    table: Floats
+    gains: Floats
+    reach: Floats
+
+    def factors(self, traits: Floats) -> Floats:
+        """Texts × parts, by what a text's evidence of each part is multiplied; never negative."""
+        near = np.clip(traits, *self.reach)
+        found = self.table[0] + sum(near[:, k, None] * self.table[1 + k] for k in range(TRAITS))
+        return np.asarray(np.maximum(found, 0.0), np.float64)
+
+    def constant(self, traits: Floats) -> Floats:
+        """Per text the log-odds that its traits bring in whatever its words are."""
+        near = np.clip(traits, *self.reach)
+        return np.asarray(sum(near[:, k] * self.gains[k] for k in range(TRAITS)), np.float64)
+
+    def scaled(self, slope: float, decimals: int) -> Weighing:
+        """The same with all log-odds times ``slope``, rounded."""
+        table, gains = (np.round(array * slope, decimals) for array in (self.table, self.gains))
+        return Weighing(table, gains, np.round(self.reach, decimals))
+
+
+def part_of(feature: str, weight: float) -> int:
+    """The part that a feature of this weight belongs to."""
+    return 2 * BLOCKS.index(feature[0]) + (weight <= 0)
+
+
+def traits_of(counts: NDArray[np.int64]) -> Floats:
+    """Texts × traits from the number of distinct known features in each part (texts × parts)."""
+    by_block = counts[:, ::2] + counts[:, 1::2]
+    stems, near = by_block[:, _STEMS], by_block[:, _NEAR]
+    share = counts[:, 2 * _STEMS] / np.maximum(stems, 1)
+    return np.column_stack([np.log1p(stems), np.log1p(near), share])
+
+
+#: Evidence summed up as it is.
+PLAIN = Weighing(np.vstack([np.ones((1, PARTS)), np.zeros((TRAITS, PARTS))]), np.zeros(TRAITS), np.zeros((2, TRAITS)))
