@@ -9,6 +9,7 @@ RUN python -m venv --without-pip /opt/netra \
 # Our own tree: what answers needs, and neither the corpus nor training nor tests.
 WORKDIR /srv/netra
 COPY app app
+COPY data/console data/console
 COPY data/lexicon data/lexicon
 COPY data/rules data/rules
 COPY data/watchlists data/watchlists

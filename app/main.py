@@ -31,6 +31,8 @@ from app.scoring.types import Scorer
 from app.settings import Settings
 from app.watchlists.load import WATCHLIST_DIR
 from app.watchlists.store import WatchlistStore
+from app.web.problempages import ProblemPages
+from app.web.router import ROUTERS
 
 LoadScorer = Callable[[Settings], Scorer]
 
@@ -69,13 +71,14 @@ def create_app(settings: Settings | None = None, load_scorer: LoadScorer | None 
     app.state.runtime = Runtime(settings, workers, None, None, STARTING)
     problems.install(app)
     access.install(app)
-    for router in (classify.router, items.reading, items.writing, watchlists.router, model.router, *_SMALL):
+    for router in (classify.router, items.reading, items.writing, watchlists.router, model.router, *_SMALL, *ROUTERS):
         app.include_router(router)
     app.router.routes.append(metrics_route(observer))
     app.add_middleware(BodyCap, limit=settings.max_body_bytes)
     app.add_middleware(Gate, settings=settings)
     app.add_middleware(Edge)
-    app.add_middleware(Watch, observer=observer)  # the last added is the outermost
+    app.add_middleware(Watch, observer=observer)
+    app.add_middleware(ProblemPages)  # the last added is the outermost
     return app
 
 

@@ -6,8 +6,10 @@
     ├── HostRefused            400  called by a name that is not this service's
     ├── Unauthorized
     │   ├── KeyMissing         401
-    │   └── KeyRefused         401  unknown, revoked or expired
+    │   ├── KeyRefused         401  unknown, revoked or expired
+    │   └── SessionMissing     401  nobody logged in at the console
     ├── ScopeMissing           403  a valid key that may not do this
+    ├── FormRefused            403  a form that none of our pages sent
     ├── NotFound               404
     ├── MethodNotAllowed       405
     ├── TooLarge
@@ -146,12 +148,28 @@ class KeyRefused(Unauthorized):
     title_en = "This API key is not valid"
 
 
+class SessionMissing(Unauthorized):
+    """The console takes nothing but the cookie of a session that lasts."""
+
+    slug = "session-missing"
+    title_id = "Silakan masuk lebih dahulu"
+    title_en = "Please log in first"
+
+
 class ScopeMissing(Problem):
     """``scope`` says what the key would need."""
 
     status, slug = 403, "scope-missing"
     title_id = "Kunci API ini tidak berhak atas tindakan itu"
     title_en = "This API key may not do that"
+
+
+class FormRefused(Problem):
+    """It came from another site, or was made for another session."""
+
+    status, slug = 403, "form-refused"
+    title_id = "Formulir ini tidak berasal dari halaman konsol Anda"
+    title_en = "This form did not come from a page of your console"
 
 
 class NotFound(Problem):

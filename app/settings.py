@@ -48,6 +48,9 @@ class Settings(BaseSettings):
         pattern=r"^[A-Za-z0-9.:*\[\]_-]+(,[A-Za-z0-9.:*\[\]_-]+)*$",
         description="Names this service is called by, separated by commas; `*.example.id` for all below, `*` for any.",
     )
+    session_hours: int = Field(
+        default=10, ge=1, le=24, description="Hours after which somebody at the console has to log in again."
+    )
     requests_per_minute: int = Field(
         default=6000, ge=0, description="Most requests of one key in a minute; more is answered 429. 0: no limit."
     )

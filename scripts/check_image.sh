@@ -92,6 +92,8 @@ json_sent = {"Content-Type": "application/json"}
 assert ask(**post, **json_sent)[0] == 401, "a stranger is let in"
 status, answer = ask(**post, **json_sent, **{"X-API-Key": key})
 assert (status, answer.get("band")) == (200, "flag"), (status, answer.get("type"))
+with urllib.request.urlopen(f"http://127.0.0.1:{port}/konsol", timeout=10) as page:
+    assert page.url.partition("?")[0].endswith("/konsol/masuk") and b"<h1>Masuk" in page.read(), "no console"
 PY
 kill -TERM "$served"
 wait "$served" && code=0 || code=$?

@@ -18,7 +18,8 @@ from app.access.limits import ITEMS, REQUESTS, Allowance, Lease, Limiter, Limits
 from app.access.ring import KeyRing
 from app.access.routes import all_routes
 from app.access.scopes import SCOPES
-from app.problems import HostRefused, KeyMissing, Problem, ScopeMissing, StoreDown, answer
+from app.access.session import EVERYBODYS, SESSION, Sessions, is_console
+from app.problems import HostRefused, KeyMissing, Problem, ScopeMissing, SessionMissing, StoreDown, answer
 from app.settings import Settings
 
 HEADER: Final = b"x-api-key"
@@ -40,6 +41,8 @@ class Access:
     ring: KeyRing
     limiter: Limiter
     limits: Limits
+    sessions: Sessions
+    strangers: Limiter
 
     async def spend(self, scope: Scope, caller: Caller, allowance: Allowance, units: int) -> Lease | None:
         """Take ``units`` of the caller's allowance and note what is left. Raises the allowance's problem."""
@@ -59,7 +62,10 @@ class Access:
 
 
 class Gate:
-    """Lets through what ``app.access.routes`` allows the holder of the key sent; everything else is a problem."""
+    """Lets through what ``app.access.routes`` allows the holder of the key sent; everything else is a problem.
+
+    Under ``/konsol`` a session takes the place of the key, and only there.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
@@ -91,11 +97,8 @@ class Gate:
         need = self._routes.need(scope["method"], path)
         if need == "open":
             return None
-        if key is None:
-            raise KeyMissing
-        access = access_of(scope)
-        caller = await access.ring.admit(key.decode("latin-1"))
-        await access.spend(scope, caller, REQUESTS, 1)
+        caller = await (_by_session(scope) if is_console(path) else _by_key(scope, key))
+        await access_of(scope).spend(scope, caller, REQUESTS, 1)
         if need is None:
             return self._routes.absence(path)
         if need != "any" and need not in caller.scopes:
@@ -109,6 +112,23 @@ class Gate:
         if self._loopback_only and not (server and is_loopback(server[0])):
             raise HostRefused
         scope[CALLER] = EVERYBODY
+        scope[SESSION] = EVERYBODYS
+
+
+async def _by_key(scope: Scope, key: bytes | None) -> Caller:
+    if key is None:
+        raise KeyMissing
+    return await access_of(scope).ring.admit(key.decode("latin-1"))
+
+
+async def _by_session(scope: Scope) -> Caller:
+    access = access_of(scope)
+    session = access.sessions.of(HTTPConnection(scope))
+    if session is None:
+        raise SessionMissing
+    caller = scope[CALLER] = await access.ring.readmit(session.key_id)
+    scope[SESSION] = session  # noted whatever follows: also the page of a refusal has its reader's navigation
+    return caller
 
 
 def access_of(scope: Scope) -> Access:

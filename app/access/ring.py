@@ -50,12 +50,18 @@ class KeyRing:
         if parts is None:
             raise KeyRefused(reason="malformed")
         key_id, secret = parts
-        age = self._clock() - self._taken
-        if age >= FRESH:
-            await self._refresh(age)
-        if key_id not in self._keys:
-            await self._look_for_new()
-        return self._judge(self._keys.get(key_id, _NOBODY), secret)
+        return self._judge(await self._look_up(key_id) or _NOBODY, secret)
+
+    async def readmit(self, key_id: str) -> Caller:
+        """Who holds the key that a session began with. Raises as ``admit``, once the key has ended."""
+        key = await self._look_up(key_id)
+        if key is None:
+            raise KeyRefused(reason="unknown")
+        return self._valid(key)
+
+    def knows(self, key_id: str) -> bool:
+        """Whether there is, or was a short while ago, a key of this id, as far as this process knows."""
+        return key_id in self._keys
 
     def fill(self, keys: Mapping[str, KnownKey]) -> None:
         """Know ``keys``, read just now."""
@@ -75,12 +81,22 @@ class KeyRing:
     def _judge(self, key: KnownKey, secret: str) -> Caller:
         if not key.matches(secret):
             raise KeyRefused(reason="unknown")
-        # Only who holds the secret learns how the key ended.
+        return self._valid(key)  # only who holds the secret learns how the key ended
+
+    def _valid(self, key: KnownKey) -> Caller:
         if key.revoked:
             raise KeyRefused(reason="revoked")
         if key.expires_at <= self._now():
             raise KeyRefused(reason="expired")
         return key.caller
+
+    async def _look_up(self, key_id: str) -> KnownKey | None:
+        age = self._clock() - self._taken
+        if age >= FRESH:
+            await self._refresh(age)
+        if key_id not in self._keys:
+            await self._look_for_new()
+        return self._keys.get(key_id)
 
     async def _refresh(self, age: float) -> None:
         if age < STALE:

@@ -34,12 +34,23 @@ NEEDS: Final[Mapping[str, Scope | Literal["any"]]] = {
     "GET /info": "any",  # versions and limits help a caller, and would help a stranger choose his attack
 }
 
+#: The console, for people: a session opens it, never a key. Scopes are those of the key that the session began with.
+CONSOLE: Final[Mapping[str, Scope | Literal["any"]]] = {
+    "GET /konsol": "any",
+    "POST /konsol/keluar": "any",
+    "GET /konsol/bantuan": "any",
+}
+
 #: Served to anybody, and why.
 OPEN: Final[Mapping[str, str]] = {
     "GET /health/live": "the supervisor that restarts the process has no key; it says nothing but that it runs",
     "GET /health/ready": "the load balancer has no key; it says no more than the model's name",
     "GET /openapi.json": "the same text is in the public repository",
     "GET /docs": "the same text again, and only where NETRA_DOCS_ENABLED says so",
+    "GET /konsol/masuk": "whoever logs in has no session yet; the page says nothing but where to log in",
+    "POST /konsol/masuk": "logging in: the key is in the form, and refused there like everywhere else",
+    "GET /konsol/bahasa": "the page to log in can be read in two languages; it sets that cookie and nothing else",
+    "GET /konsol/aset/{name}": "style and script of the page to log in; the same files are in the public repository",
 }
 
 
@@ -74,4 +85,4 @@ class Routes:
 
 def all_routes() -> Routes:
     """Every route of the service."""
-    return Routes({**NEEDS, **dict.fromkeys(OPEN, "open")})
+    return Routes({**NEEDS, **CONSOLE, **dict.fromkeys(OPEN, "open")})

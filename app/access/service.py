@@ -14,8 +14,10 @@ from app.access.contract import with_keys
 from app.access.gate import Access
 from app.access.keys import known_keys
 from app.access.limits import Limiter, Limits, grant
+from app.access.login import in_memory
 from app.access.ring import KeyRing
 from app.access.secret import Secrets, read_secrets
+from app.access.session import Sessions
 from app.problems import StoreDown, answer
 from app.settings import Settings
 from app.store import Store, StoreError, open_store
@@ -27,7 +29,7 @@ async def serving(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """Open what ``app`` needs and close it at the end. Raises ``StoreError`` or ``Refusal``: then it must not serve."""
     app.state.secrets = read_secrets(settings, local=is_local(store_url(settings)))
     store = open_store(settings)
-    access = _access(store, settings)
+    access = _access(store, settings, app.state.secrets)
     app.state.store, app.state.access = store, access
     try:
         with store.read() as tx:
@@ -39,11 +41,13 @@ async def serving(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         store.close()
 
 
-def _access(store: Store, settings: Settings) -> Access:
+def _access(store: Store, settings: Settings, secrets: Secrets) -> Access:
     return Access(
         KeyRing(partial(store.read_in_thread, known_keys)),
         Limiter(lambda wish: store.write_in_thread(lambda tx: grant(tx, wish))),
         Limits(settings.requests_per_minute, settings.items_per_day),
+        Sessions(secrets.current, settings.session_hours, secure=settings.behind_tls_proxy == "yes"),
+        Limiter(in_memory()),
     )
 
 

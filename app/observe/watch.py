@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.access.gate import CALLER
-from app.access.routes import NEEDS, OPEN
+from app.access.routes import CONSOLE, NEEDS, OPEN
 from app.api.edge import NOTED_ID
 from app.api.runtime import Runtime
 from app.observe.observer import Observer
@@ -26,7 +26,8 @@ NONE_OF_OURS: Final = "-"
 HUNG_UP: Final = 499
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_PLAIN_ROUTES = frozenset(path for _, _, path in (route.partition(" ") for route in (*NEEDS, *OPEN)) if "{" not in path)
+_ALL_PATHS = (route.partition(" ")[2] for route in (*NEEDS, *CONSOLE, *OPEN))
+_PLAIN_ROUTES = frozenset(path for path in _ALL_PATHS if "{" not in path)
 _PROBLEM = re.compile(rb'\{"type":"' + re.escape(URN.encode()) + rb'([a-z-]{1,40})"')
 
 

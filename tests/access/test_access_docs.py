@@ -10,8 +10,9 @@ from typer.testing import CliRunner
 
 from app import cli
 from app.access.limits import LEASES
+from app.access.login import MOST_FAILED
 from app.access.ring import GRACE, NEW_KEY, STALE
-from app.access.routes import NEEDS, OPEN
+from app.access.routes import CONSOLE, NEEDS, OPEN
 from app.access.scopes import SCOPES
 from app.cli.database import REFUSED
 from app.settings import Settings
@@ -20,15 +21,19 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "access.md").read_text(encoding="utf-8")
 ACCESS_SETTINGS = ["auth", "auth_off_acknowledged", "behind_tls_proxy", "trusted_hosts", "requests_per_minute"]
 ROWS = [
-    *(f"| `{route}` | `{need}` | |" for route, need in NEEDS.items()),
+    *(f"| `{route}` | `{need}` | |" for route, need in {**NEEDS, **CONSOLE}.items()),
     *(f"| `{route}` | open | {reason} |" for route, reason in OPEN.items()),
     *(f"| `{scope}` | " for scope in SCOPES),
-    *(f"`NETRA_{name.upper()}" for name in (*ACCESS_SETTINGS, "items_per_day", "secret_key", "old_secret_keys")),
+    *(
+        f"`NETRA_{name.upper()}"
+        for name in (*ACCESS_SETTINGS, "items_per_day", "secret_key", "old_secret_keys", "session_hours")
+    ),
     f"exit code {REFUSED}",
     f"| {NEW_KEY} seconds |",
     f"| {STALE:.0f} seconds, ",
     f"{GRACE / 60:.0f} minutes",
     f"1/{LEASES}",
+    f"{MOST_FAILED} logins",
 ]
 
 
@@ -39,7 +44,7 @@ def test_the_page_names_every_route_scope_setting_and_bound(row: str) -> None:
 
 def test_the_page_lists_no_route_that_is_not_there() -> None:
     listed = re.findall(r"^\| `([A-Z]+ /[^`]*)` \|", PAGE, re.MULTILINE)
-    assert sorted(listed) == sorted([*NEEDS, *OPEN])
+    assert sorted(listed) == sorted([*NEEDS, *CONSOLE, *OPEN])
 
 
 def test_every_setting_the_page_names_exists() -> None:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from starlette.routing import Match, Route
 
 from app.access.contract import SCHEME, with_keys
-from app.access.routes import NEEDS, OPEN, Need, Routes, all_routes
+from app.access.routes import CONSOLE, NEEDS, OPEN, Need, Routes, all_routes
 from app.access.scopes import SCOPES
+from app.access.session import is_console
 from app.api import contract
 from app.main import create_app
 from app.problems import MethodNotAllowed, NotFound
@@ -39,20 +40,26 @@ def names(route: Route) -> set[str]:
 
 
 def test_every_route_needs_a_scope_or_is_open_for_a_reason() -> None:
-    assert {name for route in served() for name in names(route)} == {*NEEDS, *OPEN}
+    assert {name for route in served() for name in names(route)} == {*NEEDS, *CONSOLE, *OPEN}
 
 
 def test_no_route_is_both_closed_and_open_and_each_reason_is_given() -> None:
-    assert not set(NEEDS) & set(OPEN)
+    assert not {*NEEDS, *CONSOLE} & set(OPEN)
     assert all(len(reason.split()) > 4 for reason in OPEN.values())
 
 
 def test_only_scopes_that_a_key_can_have_are_needed() -> None:
-    assert set(NEEDS.values()) <= {*SCOPES, "any"}
+    assert {*NEEDS.values(), *CONSOLE.values()} <= {*SCOPES, "any"}
     assert {word for part in get_args(Need) for word in get_args(part)} == {*SCOPES, "any", "open"}
 
 
-@pytest.mark.parametrize("name", sorted({*NEEDS, *OPEN}))
+def test_what_sessions_open_is_under_one_address_and_nothing_that_keys_open_is() -> None:
+    assert all(is_console(route.partition(" ")[2]) for route in CONSOLE)
+    assert not [route for route in NEEDS if is_console(route.partition(" ")[2])]
+    assert not [path for path in ("/konsolx", "/Konsol", "/", "/konsol.") if is_console(path)]
+
+
+@pytest.mark.parametrize("name", sorted({*NEEDS, *CONSOLE, *OPEN}))
 def test_the_gate_and_the_router_mean_the_same_route(name: str) -> None:
     """Otherwise a request could pass the gate as one route and be served as another."""
     method, path = name.split(" ")
@@ -60,7 +67,7 @@ def test_the_gate_and_the_router_mean_the_same_route(name: str) -> None:
     scope = {"type": "http", "method": method, "path": concrete, "root_path": "", "headers": []}
     first = next(route for route in served() if route.matches(dict(scope))[0] is Match.FULL)
     assert name in names(first)
-    assert all_routes().need(method, concrete) == NEEDS.get(name, "open")
+    assert all_routes().need(method, concrete) == {**NEEDS, **CONSOLE}.get(name, "open")
 
 
 TABLE = Routes(

@@ -14,7 +14,8 @@ from fastapi.routing import APIRoute
 from http_client import make_api
 from starlette.routing import Route
 
-from app.access.routes import NEEDS, OPEN
+from app.access.routes import CONSOLE, NEEDS, OPEN
+from app.access.session import is_console
 from app.api import body, contract
 from app.api.body import JsonRoute
 from app.api.examples import CLASSIFY_ANSWER, CLASSIFY_REQUESTS
@@ -30,12 +31,19 @@ from app.watchlists.schema import Level, Role
 API_DOC = (contract.DOCS / "api.md").read_text(encoding="utf-8")
 
 #: Every route there is; a new one fails the test until app.access.routes says who may call it.
-ROUTES = {(method, path) for method, path in (route.split(" ") for route in (*NEEDS, *OPEN)) if path != "/docs"}
+ROUTES = {
+    (method, path) for method, path in (route.split(" ") for route in (*NEEDS, *CONSOLE, *OPEN)) if path != "/docs"
+}
 
 
 def all_routes(docs_enabled: bool = False) -> list[Route]:
     settings = default_settings().model_copy(update={"docs_enabled": docs_enabled})
     return list(_flatten(create_app(settings).routes))
+
+
+def of_the_api() -> list[Route]:
+    """What answers with data; forms of the console are looked at in tests/web."""
+    return [route for route in all_routes() if not is_console(route.path)]
 
 
 def _flatten(routes: Any) -> Iterator[Route]:
@@ -52,8 +60,12 @@ def _named(routes: list[Route]) -> set[tuple[str, str]]:
 
 def test_every_route_needs_a_scope_or_is_open_for_a_reason() -> None:
     assert _named(all_routes()) == ROUTES | {("HEAD", "/openapi.json"), ("HEAD", "/metrics")}
-    assert not set(NEEDS) & set(OPEN)
+    assert not {*NEEDS, *CONSOLE} & set(OPEN)
     assert all(OPEN.values())
+
+
+def test_pages_for_people_are_no_part_of_the_contract() -> None:
+    assert not [path for path in json.loads(contract.openapi_text())["paths"] if is_console(path)]
 
 
 def test_the_docs_page_is_served_only_when_enabled() -> None:
@@ -65,7 +77,7 @@ def test_the_docs_page_is_served_only_when_enabled() -> None:
 
 
 def test_every_route_that_takes_a_body_is_capped_and_strict() -> None:
-    taking = [r for r in all_routes() if r.methods and r.methods & {"POST", "PUT", "PATCH"}]
+    taking = [r for r in of_the_api() if r.methods and r.methods & {"POST", "PUT", "PATCH"}]
     assert len(taking) == 6
     assert all(isinstance(route, JsonRoute) for route in taking)
 
@@ -73,7 +85,7 @@ def test_every_route_that_takes_a_body_is_capped_and_strict() -> None:
 def test_every_public_route_is_in_the_document() -> None:
     paths = json.loads(contract.openapi_text())["paths"]
     documented = {(method.upper(), path) for path, operations in paths.items() for method in operations}
-    assert documented == _named([r for r in all_routes() if isinstance(r, APIRoute)])
+    assert documented == _named([r for r in of_the_api() if isinstance(r, APIRoute)])
 
 
 def test_the_committed_contract_is_the_real_one() -> None:
@@ -126,7 +138,7 @@ def test_operations_have_stable_short_names() -> None:
 REASONS = (NEEDS_TARGET, NO_TEXT, FROM_TARGET, IN_CONTEXT, CONTESTANT_ACCOUNT, UNKNOWN_ELECTION)
 MODEL_ERRORS: list[type[ModelError]] = [ModelError, *ModelError.__subclasses__()]
 WORDS = [
-    *(path for _, path in ROUTES),
+    *(path for _, path in ROUTES if not is_console(path)),
     *(f"`{kind.slug}` | {kind.status}" for kind in all_problems()),
     *(f"`{reason}`" for reason in (*_REASONS.values(), "invalid")),
     *(f"`{reason}`" for reason in re.findall(r'MalformedJson\(reason="(\w+)"', inspect.getsource(body))),

@@ -36,6 +36,7 @@ FROM_ENVIRONMENT = [
     ("auth_off_acknowledged", "yes", "yes"),
     ("behind_tls_proxy", "yes", "yes"),
     ("trusted_hosts", "netra.example.id,*.example.id", "netra.example.id,*.example.id"),
+    ("session_hours", "8", 8),
     ("requests_per_minute", "0", 0),
     ("items_per_day", "7", 7),
     ("models_dir", "lain", Path("lain")),

@@ -18,6 +18,7 @@ from app.cli.database import REFUSED
 COPIED = {
     "requirements/runtime.txt": "/build/requirements/runtime.txt",
     "app": "/srv/netra/app",
+    "data/console": "/srv/netra/data/console",
     "data/lexicon": "/srv/netra/data/lexicon",
     "data/rules": "/srv/netra/data/rules",
     "data/watchlists": "/srv/netra/data/watchlists",
@@ -74,7 +75,7 @@ def test_corpus_training_tests_and_secrets_are_left_out(left_out: str) -> None:
 def test_every_folder_of_data_that_the_program_reads_is_copied() -> None:
     sources = " ".join(path.read_text(encoding="utf-8") for path in (ROOT / "app").rglob("*.py"))
     read = set(re.findall(r'DATA_DIR / "(\w+)"', sources))
-    assert {"lexicon", "rules", "watchlists"} <= read
+    assert {"console", "lexicon", "rules", "watchlists"} <= read
     # `netra drift --baseline` can learn from the corpus; a server has no corpus, and its model a reference already.
     assert {f"data/{name}" for name in read - {"corpus"}} <= set(COPIED)
 

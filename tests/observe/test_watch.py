@@ -18,7 +18,7 @@ from observekit import requests_logged, scraped, total
 from starlette.types import Message, Receive, Scope, Send
 
 from app.access.keys import create_key, parts_of
-from app.access.routes import NEEDS, OPEN
+from app.access.routes import CONSOLE, NEEDS, OPEN
 from app.observe.observer import Observer
 from app.observe.watch import HUNG_UP, Watch, problem_in, route_of
 from app.policy.rules import load_rules
@@ -165,7 +165,7 @@ def test_only_an_answer_of_ours_is_read_as_a_problem(body: bytes, inside: type[P
     assert problem_in(b'{"text":' + ours) is None
 
 
-PLAIN = sorted({route.partition(" ")[2] for route in (*NEEDS, *OPEN)})
+PLAIN = sorted({route.partition(" ")[2] for route in (*NEEDS, *CONSOLE, *OPEN)})
 
 
 @pytest.mark.parametrize("path", PLAIN)

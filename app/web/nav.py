@@ -1,0 +1,24 @@
+"""The pages that stand in the navigation, in order: a new one is added here and in ``app.access.routes``."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+from app.access.keys import Caller
+from app.access.scopes import Scope
+
+
+class NavPage(NamedTuple):
+    """``word`` is its key in ``data/console``; ``need`` is what ``app.access.routes.CONSOLE`` says of its path."""
+
+    path: str
+    word: str
+    need: Scope | Literal["any"]
+
+
+NAVIGATION: Final = (NavPage("/konsol/bantuan", "nav.help", "any"),)
+
+
+def pages_for(caller: Caller) -> list[NavPage]:
+    """What ``caller`` may open."""
+    return [page for page in NAVIGATION if page.need == "any" or page.need in caller.scopes]
