@@ -63,17 +63,21 @@ async def classify(
     accept_language: AcceptLanguage = None,
 ) -> Response:
     """Says how likely the act is campaign support, why, and by which model. An officer decides."""
+    return _json(await answer_to(request, act, language_of(accept_language)))
+
+
+async def answer_to(request: Request, act: ClassifyRequest, language: Language) -> dict[str, object]:
+    """The answer for one act, counted on the caller's day and queued if they want. Raises as ``classify`` says."""
     runtime = runtime_of(request)
     check_lengths(act, runtime.settings.max_text_chars)
     runtime.need_scorer()
-    language = language_of(accept_language)
     intake = intake_at(request, needed=bool(act.queue))
     work = partial(_answers, runtime, [act], language, notes_of(request), intake, explain=True)
     async with counted_items(request, 1):
         # A queue is written to, which would keep the event loop waiting.
         inline = act.chars <= INLINE_CHARS and intake is None
         [answer] = work() if inline else await runtime.workers.run(work)
-    return _json({**answer, **_colophon(runtime, language)})
+    return {**answer, **_colophon(runtime, language)}
 
 
 @router.post(

@@ -207,11 +207,16 @@ async def ask_second_reader(
 )
 async def evidence(request: Request, item_id: ItemId) -> dict[str, Any]:
     """Everything about one item in one bundle; who took it along is logged. `netra replay` works it out again."""
-    runtime, desk, store = runtime_of(request), desk_at(request), store_of(request)
+    return await case_at(request, item_id)
+
+
+async def case_at(request: Request, item_id: str) -> dict[str, Any]:
+    """The case file of an item, handed out to the caller and logged. Raises what ``evidence`` documents."""
+    runtime, desk, store, viewer = runtime_of(request), desk_at(request), store_of(request), reviewer_at(request)
     lists, rules = runtime.need_watchlists(), runtime.need_rules()
-    found = await store.read_in_thread(partial(material, desk=desk, item_id=item_id))
+    found = await store.read_in_thread(partial(material, desk=desk, item_id=item_id, viewer=viewer))
     case = await runtime.workers.run(partial(complete, found, runtime.settings.models_dir, lists, rules))
-    await store.write_in_thread(partial(handed_out, desk=desk, actor=reviewer_at(request), case=case))
+    await store.write_in_thread(partial(handed_out, desk=desk, actor=viewer, case=case))
     return case
 
 

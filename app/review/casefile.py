@@ -16,10 +16,11 @@ from app.review.audit import Entry, history, record
 from app.review.bundles import find_bundle, load_once, manifest_hash
 from app.review.contributions import derive
 from app.review.deadlines import NOTE, SOURCES, deadlines
-from app.review.desk import Desk
+from app.review.desk import CLI, Desk
 from app.review.listing import get_item
 from app.review.problems import ItemErased
 from app.review.replay import digest_of
+from app.review.settling import is_blind
 from app.review.tables import AuditRow, ReviewDecision, ReviewItem
 from app.scoring.errors import ModelError
 from app.scoring.scorer import BundleScorer
@@ -31,9 +32,13 @@ FORMAT: Final = "netra-berkas-kasus/1"
 NO_BUNDLE, OTHER_BUNDLE, UNUSABLE_BUNDLE = "model_missing", "manifest", "model_unusable"
 
 
-def material(tx: Session, desk: Desk, item_id: str) -> dict[str, Any]:
-    """What the store knows of an item, for ``complete``. Raises ``NotFound`` and ``ItemErased``."""
+def material(tx: Session, desk: Desk, item_id: str, viewer: str = CLI) -> dict[str, Any]:
+    """What the store knows of an item, for ``complete``. Raises ``NotFound`` and ``ItemErased``.
+
+    Whoever may still become its second reader is not handed what the first one said; ``blind`` says so.
+    """
     item = get_item(tx, item_id)
+    blind = viewer != CLI and is_blind(item, viewer)
     if item.state == "erased" or item.act is None:
         raise ItemErased
     return {
@@ -52,7 +57,8 @@ def material(tx: Session, desk: Desk, item_id: str) -> dict[str, Any]:
         "review": {
             "state": item.state,
             "outcome": item.outcome,
-            "decisions": [decision_answer(desk, made) for made in item.decisions],
+            "blind": blind,
+            "decisions": [] if blind else [decision_answer(desk, made) for made in item.decisions],
         },
         "audit": [_logged(row) for row in history(tx, item.id)],
         "notice": NOTICE,

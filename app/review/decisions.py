@@ -13,10 +13,10 @@ from app.problems import NotFound
 from app.review import details
 from app.review.audit import Entry, digest, keys_of, record
 from app.review.desk import Desk
-from app.review.leases import claim_item, lease_of, let_go
+from app.review.leases import claim_item, lease_of, let_go, release
 from app.review.problems import AlreadyDecided, ItemErased, ItemLeased, NothingToUndo, invalid
 from app.review.settling import settle
-from app.review.tables import ReviewDecision, ReviewItem
+from app.review.tables import ReviewDecision, ReviewItem, ReviewLease
 from app.review.words import WAITING, Label
 from app.scoring.types import Band
 
@@ -48,6 +48,21 @@ def kinds_for(label: Label) -> tuple[str, ...]:
     return tuple(kind for kind in KINDS if label != "bukan" or kind not in SUPPORT_KINDS)
 
 
+def take(tx: Session, desk: Desk, reviewer: str, item_id: str) -> ReviewItem:
+    """Hold this very item, and let go of whatever else ``reviewer`` held.
+
+    Raises as ``decide`` does where they could not decide on it anyway.
+    """
+    item = locked(tx, item_id)
+    lease = lease_of(tx, desk, item_id)
+    _require_open(item, reviewer, lease)
+    if lease is None:
+        release(tx, reviewer)
+        record(tx, desk, Entry(reviewer, details.CLAIM, item_id, None))
+    claim_item(tx, desk, reviewer, item)
+    return item
+
+
 def decide(tx: Session, desk: Desk, reviewer: str, item_id: str, judgement: Judgement) -> ReviewItem:
     """Keep what ``reviewer`` says of an item and end their lease on it.
 
@@ -56,11 +71,7 @@ def decide(tx: Session, desk: Desk, reviewer: str, item_id: str, judgement: Judg
     does not fit. No lease is needed as long as nobody else has one.
     """
     item = locked(tx, item_id)
-    lease = lease_of(tx, desk, item_id)
-    if lease is not None and lease.reviewer != reviewer:
-        raise ItemLeased
-    if item.state not in WAITING or any(made.label != "lewati" for made in _standing(item, reviewer)):
-        raise AlreadyDecided
+    _require_open(item, reviewer, lease_of(tx, desk, item_id))
     made = _made(desk, reviewer, item, judgement)
     item.decisions.append(made)
     _settle(desk, item)
@@ -112,6 +123,13 @@ def known_id(item_id: str) -> str:
     if len(item_id) > ID_CHARS or not (item_id.isascii() and item_id.isalnum()):
         raise NotFound(reason=UNKNOWN_ITEM)
     return item_id
+
+
+def _require_open(item: ReviewItem, reviewer: str, lease: ReviewLease | None) -> None:
+    if lease is not None and lease.reviewer != reviewer:
+        raise ItemLeased
+    if item.state not in WAITING or any(made.label != "lewati" for made in _standing(item, reviewer)):
+        raise AlreadyDecided
 
 
 def _standing(item: ReviewItem, reviewer: str) -> list[ReviewDecision]:

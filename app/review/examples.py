@@ -148,6 +148,7 @@ CASE_ANSWER: dict[str, Any] = {
     "review": {
         "state": "second",
         "outcome": None,
+        "blind": False,
         "decisions": [{**_DECISION, "decided_at": f"{_DECIDED}+00:00"}],
     },
     "audit": [

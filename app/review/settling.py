@@ -21,6 +21,11 @@ def standing(item: ReviewItem) -> list[ReviewDecision]:
     return [made for made in item.decisions if made.undone_at is None and made.label != "lewati"]
 
 
+def is_blind(item: ReviewItem, viewer: str) -> bool:
+    """Whether ``viewer`` may still become its second reader, who must not know what the first one said."""
+    return item.state == "second" and viewer not in {made.reviewer for made in standing(item)}
+
+
 def settle(item: ReviewItem) -> tuple[State, Label | None]:
     """State and outcome of an item that is not erased; there is an outcome exactly when it is ``done``."""
     labels = [made.label for made in standing(item)]

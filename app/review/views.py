@@ -8,16 +8,11 @@ from typing import Any
 from app.review.casefile import decision_answer
 from app.review.deadlines import deadlines
 from app.review.desk import Desk
-from app.review.settling import standing
+from app.review.settling import is_blind
 from app.review.tables import ReviewItem, ReviewLease
 
 #: Code points of a text that lists show.
 EXCERPT = 140
-
-
-def is_blind(item: ReviewItem, viewer: str) -> bool:
-    """Whether ``viewer`` may still become its second reader, who must not know what the first one said."""
-    return item.state == "second" and viewer not in {made.reviewer for made in standing(item)}
 
 
 def summary_of(desk: Desk, item: ReviewItem, lease: ReviewLease | None, viewer: str) -> dict[str, Any]:

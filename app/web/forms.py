@@ -33,14 +33,18 @@ class OpenFormRoute(APIRoute):
         """FastAPI's handler, with the form read before."""
         handle = super().get_route_handler()
 
-        async def read(request: Request) -> Response:
+        async def checked(request: Request) -> Response:
             if request.method == "POST":
                 require_same_site(request.headers)
-                request.state.form = await read_form(request)
+                request.state.form = await self.read(request)
                 self.check(request)
             return await handle(request)
 
-        return read
+        return checked
+
+    async def read(self, request: Request) -> Form:
+        """The fields of the form; a route that takes files has a way of its own, and keeps them to itself."""
+        return await read_form(request)
 
     def check(self, request: Request) -> None:
         """Nothing more to be checked."""

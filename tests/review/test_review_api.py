@@ -122,6 +122,8 @@ def test_the_second_reader_is_not_told_what_the_first_said(service: Service) -> 
     service.hold(service.budi)
     seen = service.api.post("/items/next", {"state": "second"}).json()["item"]
     assert (seen["id"], seen["blind"], seen["decisions"]) == (item_id, True, [])
+    case = service.api.get(f"/items/{item_id}/evidence").json()
+    assert (case["review"]["blind"], case["review"]["decisions"]) == (True, [])
     apart = service.decide(item_id, label="bukan", reason="Hanya mengutip berita.").json()["item"]
     assert (apart["state"], apart["blind"], len(apart["decisions"])) == ("disagreement", False, 2)
 

@@ -92,6 +92,21 @@ def case_of(store: Store, desk: Desk, item_id: str, models_dir: Path) -> dict[st
     return complete(found, models_dir, lists(), load_rules())
 
 
+def test_the_second_reader_is_not_handed_what_the_first_said(store: Store, clock: Clock, tiny: Tiny) -> None:
+    desk = desk_with(clock, second_percent=100)
+    item_id = put_judged(store, desk, tiny, ACT)
+    say(store, desk, ANNA, item_id, "dukungan", "Alasan pembaca pertama.")
+    with store.read() as tx:
+        found = {who: material(tx, desk, item_id, who) for who in (ANNA, BUDI, CLI)}
+    cases = {who: complete(each, tiny.models_dir, lists(), load_rules()) for who, each in found.items()}
+    blind = {who: (case["review"]["blind"], len(case["review"]["decisions"])) for who, case in cases.items()}
+    assert blind == {ANNA: (False, 1), BUDI: (True, 0), CLI: (False, 1)}
+    assert "Alasan pembaca pertama" not in json.dumps(cases[BUDI]) + case_html(cases[BUDI])
+    assert "tidak ditunjukkan" in case_html(cases[BUDI])
+    assert "Alasan pembaca pertama" in case_html(cases[ANNA])
+    assert replay(read_case(json.dumps(cases[BUDI]).encode()), tiny.models_dir, lists(), load_rules()).reproduced
+
+
 Make = Callable[[], dict[str, Any]]
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reviewkit import ANNA, BUDI, CITRA, REASON, START, Clock, desk_with, get, judged, queued, say
+from reviewkit import ANNA, BUDI, CITRA, REASON, START, Clock, desk_with, get, judged, numbered, queued, say
 
 from app.problems import InvalidRequest, NotFound, Problem
 from app.review.audit import history
-from app.review.decisions import MOST_REASON, Judgement, ask_second, decide, kinds_for, needs_reason, undo
+from app.review.decisions import MOST_REASON, Judgement, ask_second, decide, kinds_for, needs_reason, take, undo
 from app.review.desk import Desk
 from app.review.leases import claim, lease_of
 from app.review.problems import AlreadyDecided, ItemLeased, NothingToUndo
@@ -140,6 +141,36 @@ def test_whoever_skipped_may_still_decide(store: Store, desk: Desk) -> None:
     assert get(store, item_id).state == "open"
     say(store, desk, ANNA, item_id, "bukan")
     assert (get(store, item_id).state, get(store, item_id).outcome) == ("done", "bukan")
+
+
+def test_this_very_item_is_taken_and_whatever_else_was_held_let_go(store: Store, desk: Desk) -> None:
+    first, second = queued(store, desk, *numbered(2))
+    for wanted in (first, first, second):
+        with store.begin() as tx:
+            assert take(tx, desk, ANNA, wanted).id == wanted
+    with store.read() as tx:
+        assert [held.reviewer if (held := lease_of(tx, desk, one)) else None for one in (first, second)] == [None, ANNA]
+        assert [row.action for row in history(tx, first)] == ["queue", "claim"]
+
+
+def test_nobody_takes_what_they_could_not_decide(store: Store, clock: Clock) -> None:
+    desk = desk_with(clock, second_percent=100)
+    [item_id] = queued(store, desk, judged())
+    with store.begin() as tx:
+        take(tx, desk, ANNA, item_id)
+    with pytest.raises(ItemLeased), store.begin() as tx:
+        take(tx, desk, BUDI, item_id)
+    say(store, desk, ANNA, item_id, "dukungan")
+    with pytest.raises(AlreadyDecided), store.begin() as tx:
+        take(tx, desk, ANNA, item_id)
+    with store.begin() as tx:
+        assert take(tx, desk, BUDI, item_id).state == "second"
+
+
+@pytest.mark.parametrize("step", [take, undo, ask_second])
+def test_nobody_takes_what_is_not_there(store: Store, desk: Desk, step: Any) -> None:
+    with pytest.raises(NotFound), store.begin() as tx:
+        step(tx, desk, ANNA, "0" * 16)
 
 
 @pytest.mark.parametrize("unknown", ["0" * 16, "", "x" * 200])

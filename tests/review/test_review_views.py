@@ -9,7 +9,8 @@ from app.review.decisions import undo
 from app.review.desk import CLI, Desk
 from app.review.erasure import forget
 from app.review.leases import claim, lease_of
-from app.review.views import EXCERPT, detail_of, excerpt, is_blind, summary_of
+from app.review.settling import is_blind
+from app.review.views import EXCERPT, detail_of, excerpt, summary_of
 from app.store import Store
 
 
