@@ -38,6 +38,19 @@ NEEDS: Final[Mapping[str, Scope | Literal["any"]]] = {
 CONSOLE: Final[Mapping[str, Scope | Literal["any"]]] = {
     "GET /konsol": "any",
     "POST /konsol/keluar": "any",
+    "GET /konsol/antrean": "review",
+    "POST /konsol/antrean/ambil": "review",
+    "GET /konsol/butir/{id}": "review",
+    "POST /konsol/butir/{id}/ambil": "review",
+    "POST /konsol/butir/{id}/putusan": "review",
+    "POST /konsol/butir/{id}/batal": "review",
+    "POST /konsol/butir/{id}/kedua": "review",
+    "POST /konsol/butir/{id}/lepas": "review",
+    "POST /konsol/butir/{id}/berkas": "review",
+    "GET /konsol/beda": "review",
+    "GET /konsol/coba": "classify",
+    "POST /konsol/coba": "classify",
+    "GET /konsol/model": "any",
     "GET /konsol/bantuan": "any",
 }
 

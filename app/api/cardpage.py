@@ -29,12 +29,16 @@ _RULE = re.compile(r"\|( *:?-+:? *\|)+")
 
 
 def page(card: str, pictures: Mapping[str, bytes]) -> str:
-    """The card as HTML; ``pictures`` are SVG files by name, and a picture that is not among them is left out."""
-    blocks = [_block(block.split("\n"), pictures) for block in re.split(r"\n{2,}", card.strip("\n"))]
+    """The card as a page of its own, as ``body`` has it."""
     title = escape(card.partition("\n")[0].lstrip("# "))
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>'
     head += f"<style>{STYLE}</style>"
-    return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>{_joined(blocks)}</body></html>\n'
+    return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>{body(card, pictures)}</body></html>\n'
+
+
+def body(card: str, pictures: Mapping[str, bytes]) -> str:
+    """The card as HTML; ``pictures`` are SVG files by name, and a picture that is not among them is left out."""
+    return _joined([_block(block.split("\n"), pictures) for block in re.split(r"\n{2,}", card.strip("\n"))])
 
 
 def pictures_of(card: str) -> list[str]:

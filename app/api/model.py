@@ -61,16 +61,19 @@ def bundle_folder(settings: Settings) -> Path | None:
 
 def card_of(folder: Path | None, info: ModelInfo, as_page: bool) -> tuple[str, str]:
     """The card, and its media type. Raises ``NotFound`` unless ``folder`` is the bundle of the model in use."""
+    card, pictures = read_card(folder, info)
+    return (page(card, pictures), HTML) if as_page else (card, MARKDOWN)
+
+
+def read_card(folder: Path | None, info: ModelInfo) -> tuple[str, dict[str, bytes]]:
+    """The card and its pictures by name. Raises ``NotFound`` unless ``folder`` is the bundle of the model in use."""
     if folder is None or not _is_of(folder, info):
         raise NotFound(reason="no_card")
     try:
         card = (folder / CARD).read_text(encoding="utf-8")
-        if not as_page:
-            return card, MARKDOWN
-        pictures = {name: (folder / name).read_bytes() for name in pictures_of(card) if (folder / name).is_file()}
+        return card, {name: (folder / name).read_bytes() for name in pictures_of(card) if (folder / name).is_file()}
     except (OSError, UnicodeDecodeError) as error:
         raise NotFound(reason="no_card") from error
-    return page(card, pictures), HTML
 
 
 def _is_of(folder: Path, info: ModelInfo) -> bool:

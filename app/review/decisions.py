@@ -36,6 +36,27 @@ class Judgement:
     kind: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What somebody may do with an item now."""
+
+    take: bool
+    decide: bool
+    undo: bool
+    ask_second: bool
+
+
+def steps_for(item: ReviewItem, lease: ReviewLease | None, reviewer: str) -> Steps:
+    """What ``reviewer`` may do under the lease in force; they decide on what they hold."""
+    there, may = item.state != "erased", _may_decide(item, reviewer)
+    return Steps(
+        take=may and lease is None,
+        decide=may and lease is not None and lease.reviewer == reviewer,
+        undo=there and bool(_standing(item, reviewer)),
+        ask_second=there and not item.second,
+    )
+
+
 def needs_reason(label: Label, band: Band) -> bool:
     """Whether a reason must be given: what may hurt a person, and what overrules the machine, is never left bare."""
     return label == "dukungan" or (label == "bukan" and band == "flag")
@@ -128,8 +149,12 @@ def known_id(item_id: str) -> str:
 def _require_open(item: ReviewItem, reviewer: str, lease: ReviewLease | None) -> None:
     if lease is not None and lease.reviewer != reviewer:
         raise ItemLeased
-    if item.state not in WAITING or any(made.label != "lewati" for made in _standing(item, reviewer)):
+    if not _may_decide(item, reviewer):
         raise AlreadyDecided
+
+
+def _may_decide(item: ReviewItem, reviewer: str) -> bool:
+    return item.state in WAITING and all(made.label == "lewati" for made in _standing(item, reviewer))
 
 
 def _standing(item: ReviewItem, reviewer: str) -> list[ReviewDecision]:

@@ -32,6 +32,7 @@ class Filters:
     state: State | None = None
     model_version: str | None = None
     sampled: bool | None = None
+    waiting: bool | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same for the database."""
@@ -44,11 +45,12 @@ class Filters:
             ReviewItem.state: self.state,
             ReviewItem.model_version: self.model_version,
             ReviewItem.sampled: self.sampled,
+            ReviewItem.waiting: self.waiting,
         }
         wanted = ((column, value) for column, value in equal.items() if value is not None)
         found: list[ColumnElement[bool]] = [column == _safe(value) for column, value in wanted]
         # Says nothing new, but these have an index.
-        found += [ReviewItem.waiting == true()] if self.state in WAITING else []
+        found += [ReviewItem.waiting == true()] if self.state in WAITING and self.waiting is None else []
         found += [ReviewItem.act_day >= self.since] if self.since else []
         found += [ReviewItem.act_day <= self.until] if self.until else []
         return found

@@ -45,6 +45,7 @@ class _Wanted(_Input):
     state: State | None = Field(default=None, description="`second` for items that wait for a second reader.")
     model_version: str | None = Field(default=None, max_length=100)
     sampled: bool | None = Field(default=None, description="`true`: only the last sample.")
+    waiting: bool | None = Field(default=None, description="`true`: only what still needs a reader.")
     order: Order = Field(default="score", description="Most pressing first.")
 
     def filters(self) -> Filters:

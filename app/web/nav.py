@@ -16,7 +16,13 @@ class NavPage(NamedTuple):
     need: Scope | Literal["any"]
 
 
-NAVIGATION: Final = (NavPage("/konsol/bantuan", "nav.help", "any"),)
+NAVIGATION: Final = (
+    NavPage("/konsol/antrean", "nav.queue", "review"),
+    NavPage("/konsol/beda", "nav.disputes", "review"),
+    NavPage("/konsol/coba", "nav.trial", "classify"),
+    NavPage("/konsol/model", "nav.model", "any"),
+    NavPage("/konsol/bantuan", "nav.help", "any"),
+)
 
 
 def pages_for(caller: Caller) -> list[NavPage]:

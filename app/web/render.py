@@ -14,8 +14,10 @@ from starlette.responses import HTMLResponse
 from app.access.gate import CALLER, access_of
 from app.access.keys import Caller
 from app.access.session import session_of
+from app.review.spans import segments
 from app.web import formats
 from app.web.assets import address_of
+from app.web.names import name_of
 from app.web.nav import pages_for
 from app.web.places import place_of
 from app.web.wordbook import language_at, say
@@ -38,14 +40,19 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["asset"] = address_of
+    made.globals.update(asset=address_of, segments=segments)
     return made
 
 
 def render(connection: HTTPConnection, template: str, **values: object) -> str:
     """The text of a page in its reader's language; a lone surrogate is shown as ``?``."""
     language = language_at(connection)
-    shared = {"t": partial(say, language), "language": language, "f": formats.of(language)}
+    shared = {
+        "t": partial(say, language),
+        "language": language,
+        "f": formats.of(language),
+        "n": partial(name_of, language),
+    }
     made = environment().get_template(template).render({**shared, **_frame(connection), **values})
     return made.encode("utf-8", "replace").decode("utf-8")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.web import entry
+from app.web import disputes, entry, item, papers, queue, trial
 from app.web.assets import asset
 from app.web.forms import FormRoute, OpenFormRoute
 
@@ -20,5 +20,18 @@ console = APIRouter(prefix="/konsol", include_in_schema=False, route_class=FormR
 console.get("")(entry.home)
 console.post("/keluar")(entry.logout)
 console.get("/bantuan")(entry.help_page)
+console.get("/antrean")(queue.queue_page)
+console.post("/antrean/ambil")(queue.take_next)
+console.get("/butir/{id}")(item.item_page)
+console.post("/butir/{id}/ambil")(item.take_item)
+console.post("/butir/{id}/putusan")(item.decide_item)
+console.post("/butir/{id}/batal")(item.undo_decision)
+console.post("/butir/{id}/kedua")(item.ask_second_reader)
+console.post("/butir/{id}/lepas")(item.let_go)
+console.post("/butir/{id}/berkas")(papers.case_file)
+console.get("/beda")(disputes.disputes_page)
+console.get("/coba")(trial.trial_page)
+console.post("/coba")(trial.trial)
+console.get("/model")(papers.card_page)
 
 ROUTERS = (open_routes, console)

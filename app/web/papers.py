@@ -1,0 +1,55 @@
+"""What is read and handed on: the case file of an item, and the card of the model."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from functools import partial
+from typing import Final
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from app.api.cardpage import body
+from app.api.items import case_at
+from app.api.model import bundle_folder, read_card
+from app.api.runtime import runtime_of
+from app.problems import NotFound
+from app.review.casehtml import case_html
+from app.web.forms import form_of
+from app.web.render import page
+
+_STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
+async def case_file(request: Request) -> Response:
+    """The case file of an item, to print or, as ``bentuk=json``, to keep. Raises as ``GET /items/{id}/evidence``."""
+    item_id = str(request.path_params["id"])
+    case = await case_at(request, item_id)
+    if form_of(request).get("bentuk") == "json":
+        headers = {"Content-Disposition": f'attachment; filename="kasus-{case["id"]}.json"'}
+        return Response(json.dumps(case, indent=1) + "\n", media_type="application/json", headers=headers)
+    content = case_html(case)
+    return HTMLResponse(content, headers={"Content-Security-Policy": _policy_of(content), "Content-Language": "id"})
+
+
+async def card_page(request: Request) -> Response:
+    """The card of the model in use, if its bundle has one. Raises ``ModelUnavailable``."""
+    runtime = runtime_of(request)
+    info, folder = runtime.need_scorer().info, bundle_folder(runtime.settings)
+    try:
+        card, pictures = await runtime.workers.run(partial(read_card, folder, info))
+    except NotFound:
+        return page(request, "card.html", model=info, card=None)
+    # Made by our own hand, and escaped there: see app.api.cardpage.
+    return page(request, "card.html", model=info, card=Markup(body(card, pictures)))  # noqa: S704
+
+
+def _policy_of(content: str) -> str:
+    """A policy under which the page's own style works and nothing else."""
+    digests = (hashlib.sha256(style.encode()).digest() for style in _STYLE.findall(content))
+    allowed = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    return f"default-src 'none'; style-src {allowed}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

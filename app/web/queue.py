@@ -1,0 +1,77 @@
+"""What waits for people: the list with its filters, and taking the next item."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from app.access.service import store_of
+from app.api.items import desk_at, reviewer_at
+from app.policy.types import KINDS
+from app.review.desk import Desk
+from app.review.leases import claim, leases_on
+from app.review.listing import count_items, list_items
+from app.review.schemas import ItemsQuery, NextRequest
+from app.review.stats import backlog, by
+from app.review.views import summary_of
+from app.review.words import ORDERS, STATES
+from app.scoring.types import ACTIONS
+from app.web.forms import form_of
+from app.web.render import page
+from app.web.searching import DONE, TRAIL, filters_in, followed, item_place, listed, queue_place, trail, wanted
+
+#: Bands that anything in the queue can have.
+_BANDS: Final = ("flag", "review")
+#: Elections and platforms to choose from, the most frequent ones.
+_MOST_CHOICES: Final = 200
+
+
+async def queue_page(request: Request) -> Response:
+    """A page of items under the filters of the address. Raises ``InvalidRequest``."""
+    query = listed(request.query_params)
+    work = partial(_read, desk=desk_at(request), viewer=reviewer_at(request), query=query)
+    shown = await store_of(request).read_in_thread(work)
+    given = filters_in(request.query_params)
+    values: dict[str, Any] = {
+        "query": query,
+        "given": given,
+        "trail": trail(given),
+        "done": request.query_params.get(DONE),
+    }
+    return page(request, "queue.html", **shown, **values)
+
+
+async def take_next(request: Request) -> Response:
+    """Take the next item under the filters of the form; at the queue again when nothing waits."""
+    fields = followed(form_of(request).get(TRAIL, ""))
+    return RedirectResponse(await next_place(request, fields), 303)
+
+
+async def next_place(request: Request, fields: dict[str, str], done: str | None = None) -> str:
+    """Where a reader goes on: at an item that was taken for them, or at the queue when nothing waits."""
+    desk, reviewer, query = desk_at(request), reviewer_at(request), wanted(fields)
+    item_id = await store_of(request).write_in_thread(partial(_claim, desk=desk, reviewer=reviewer, query=query))
+    return queue_place(fields, done) if item_id is None else item_place(item_id, fields, done)
+
+
+def _claim(tx: Session, desk: Desk, reviewer: str, query: NextRequest) -> str | None:
+    item = claim(tx, desk, reviewer, query.filters(), query.order)
+    return None if item is None else item.id
+
+
+def _read(tx: Session, desk: Desk, viewer: str, query: ItemsQuery) -> dict[str, Any]:
+    found = list_items(tx, query.filters(), query.order, query.cursor, query.limit)
+    leases = leases_on(tx, desk, [item.id for item in found.items])
+    return {
+        "items": [summary_of(desk, item, leases.get(item.id), viewer) for item in found.items],
+        "cursor": found.cursor,
+        "total": count_items(tx, query.filters()),
+        "backlog": backlog(tx),
+        "choices": {"band": _BANDS, "kind": KINDS, "action": ACTIONS, "state": STATES, "order": ORDERS},
+        "elections": [name for name in by(tx, "election") if name][:_MOST_CHOICES],
+        "platforms": [name for name in by(tx, "platform") if name][:_MOST_CHOICES],
+    }
