@@ -74,11 +74,13 @@ def require_token(request: Request, token: str) -> None:
 
 def require_same_site(headers: Headers) -> None:
     """Raises ``FormRefused`` when the browser says that the form was on a page of another site."""
-    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise FormRefused
-    origin = headers.get("origin")
-    # Ports are left out: a proxy may hand on the name alone.
-    if origin is not None and urlsplit(origin).hostname != urlsplit(f"//{headers.get('host', '')}").hostname:
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None:
+        ours = site in ("same-origin", "none")
+    else:
+        # Ports are left out: a proxy may hand on the name alone.
+        ours = origin is None or urlsplit(origin).hostname == urlsplit(f"//{headers.get('host', '')}").hostname
+    if not ours:
         raise FormRefused
 
 

@@ -26,7 +26,7 @@ from app.review.words import LABELS
 from app.web.forms import Form, form_of
 from app.web.queue import next_place
 from app.web.render import page
-from app.web.searching import DONE, TRAIL, filters_in, followed, item_place, queue_place, trail
+from app.web.searching import TRAIL, done_in, filters_in, followed, item_place, queue_place, trail
 
 #: Letters of the keyboard for each label, first letters but for the last: ``l`` as in *lewati*.
 LABEL_KEYS: Final = {"dukungan": "d", "bukan": "b", "ragu": "r", "lewati": "l"}
@@ -38,7 +38,7 @@ Step = Callable[[Session, Desk, str, str], ReviewItem]
 async def item_page(request: Request) -> Response:
     """An item as its reader may see it. Raises ``NotFound``."""
     given = filters_in(request.query_params)
-    return await _shown(request, given, {}, None, done=request.query_params.get(DONE))
+    return await _shown(request, given, {}, None, done=done_in(request.query_params))
 
 
 async def decide_item(request: Request) -> Response:

@@ -22,7 +22,7 @@ from app.review.words import ORDERS, STATES
 from app.scoring.types import ACTIONS
 from app.web.forms import form_of
 from app.web.render import page
-from app.web.searching import DONE, TRAIL, filters_in, followed, item_place, listed, queue_place, trail, wanted
+from app.web.searching import TRAIL, done_in, filters_in, followed, item_place, listed, queue_place, trail, wanted
 
 #: Bands that anything in the queue can have.
 _BANDS: Final = ("flag", "review")
@@ -40,7 +40,7 @@ async def queue_page(request: Request) -> Response:
         "query": query,
         "given": given,
         "trail": trail(given),
-        "done": request.query_params.get(DONE),
+        "done": done_in(request.query_params),
     }
     return page(request, "queue.html", **shown, **values)
 

@@ -28,6 +28,12 @@ POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+#: Without a referrer to ourselves browsers would say of our own forms that they came from nowhere.
+_HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+}
 
 
 @lru_cache(maxsize=1)
@@ -68,8 +74,7 @@ def page(
     """A page as answer. ``values`` are what its template speaks of."""
     content = render(connection, template, **values)
     language = language_at(connection)
-    own = {"Content-Security-Policy": POLICY, "Content-Language": language, "Cross-Origin-Opener-Policy": "same-origin"}
-    return HTMLResponse(content, status, {**own, **(headers or {})})
+    return HTMLResponse(content, status, {**_HEADERS, "Content-Language": language, **(headers or {})})
 
 
 def _frame(connection: HTTPConnection) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl, urlencode
@@ -18,6 +19,7 @@ QUEUE: Final = "/konsol/antrean"
 #: Field of a form that holds the filters, and the one of an address that holds the item decided last.
 TRAIL, DONE = "saring", "usai"
 _LONGEST: Final = 2000
+_ID: Final = re.compile(r"[a-z0-9]{1,16}")
 
 
 def filters_in(fields: Mapping[str, str]) -> dict[str, str]:
@@ -44,6 +46,12 @@ def trail(fields: Mapping[str, str]) -> str:
 def followed(sent: str) -> dict[str, str]:
     """The filters that ``trail`` wrote; anything else in it is left out."""
     return filters_in(dict(parse_qsl(sent[:_LONGEST])))
+
+
+def done_in(fields: Mapping[str, str]) -> str | None:
+    """The item decided last, if ``fields`` name what can be one."""
+    given = fields.get(DONE, "")
+    return given if _ID.fullmatch(given) else None
 
 
 def item_place(item_id: str, fields: Mapping[str, str], done: str | None = None) -> str:

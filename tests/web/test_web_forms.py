@@ -63,6 +63,7 @@ def test_no_form_is_taken_from_another_site(shared: Console, route: str, headers
         {"sec-fetch-site": "none"},
         {"origin": "https://netra.example:8443"},
         {"origin": "http://netra.example"},
+        {"sec-fetch-site": "same-origin", "origin": "null"},
     ],
 )
 def test_forms_of_our_own_site_are_taken(headers: dict[str, str]) -> None:

@@ -89,6 +89,7 @@ def test_a_page_loads_nothing_but_what_is_ours(shared: Console, path: str) -> No
     page = shared.get(path)
     assert page.response.headers["content-security-policy"] == POLICY
     assert page.response.headers["cache-control"] == "no-store"
+    assert page.response.headers["referrer-policy"] == "same-origin"  # else browsers send forms from nowhere
     loaded = page.tree.xpath("//script/@src | //link/@href | //img/@src")
     assert loaded
     assert all(address.startswith(("/konsol/aset/", "data:")) for address in loaded)

@@ -83,10 +83,17 @@ class Console:
         """As another browser."""
         self.api.client.cookies.clear()
 
+    def queue(self, text: str = "ayo coblos nomor 2", **given: str) -> str:
+        """Id of an act that the API was given to queue."""
+        body = {"text": text, "queue": True, **given}
+        answer = self.api.post("/classify", body, X_API_Key=self.keys["classify"]).json()
+        assert isinstance(answer["queued"], str)
+        return str(answer["queued"])
+
     def get(self, path: str, **headers: str) -> Page:
         return Page(self.api.get(path, **headers))
 
-    def send(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> Page:
+    def send(self, path: str, /, headers: dict[str, str] | None = None, **fields: str) -> Page:
         """Post a form as it is given, with no token but a given one."""
         sent = {"Content-Type": FORM_TYPE, **(headers or {})}
         return Page(self.api.run(self.api.client.post(path, content=urlencode(fields), headers=sent)))
@@ -94,11 +101,11 @@ class Console:
     def token(self) -> str:
         return self.get("/konsol/bantuan").form("/konsol/keluar")[TOKEN]
 
-    def submit(self, path: str, **fields: str) -> Page:
+    def submit(self, path: str, /, **fields: str) -> Page:
         """Post a form of one's own session."""
         return self.send(path, token=self.token(), **fields)
 
-    def submit_on(self, page: Page, action: str, **fields: str) -> Page:
+    def submit_on(self, page: Page, action: str, /, **fields: str) -> Page:
         """Fill in a form that is on ``page`` and post it."""
         return self.send(action, **{**page.form(action), **fields})
 
