@@ -9,15 +9,23 @@ from app.access.scopes import Scope
 
 
 class NavPage(NamedTuple):
-    """``word`` is its key in ``data/console``; ``need`` is what ``app.access.routes.CONSOLE`` says of its path."""
+    """``word`` is its key in ``data/console``; ``need`` is what ``app.access.routes.CONSOLE`` says of its path.
+
+    ``below`` is where the pages begin that belong to it.
+    """
 
     path: str
     word: str
     need: Scope | Literal["any"]
+    below: str = ""
+
+    def holds(self, path: str) -> bool:
+        """Whether ``path`` is this page or one that belongs to it."""
+        return path == self.path or path.startswith(f"{self.below or self.path}/")
 
 
 NAVIGATION: Final = (
-    NavPage("/konsol/antrean", "nav.queue", "review"),
+    NavPage("/konsol/antrean", "nav.queue", "review", "/konsol/butir"),
     NavPage("/konsol/beda", "nav.disputes", "review"),
     NavPage("/konsol/coba", "nav.trial", "classify"),
     NavPage("/konsol/model", "nav.model", "any"),
