@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from markupsafe import Markup
@@ -19,6 +20,7 @@ from app.api.model import bundle_folder, read_card
 from app.api.runtime import runtime_of
 from app.problems import NotFound
 from app.review.casehtml import case_html
+from app.scoring.types import ModelInfo
 from app.web.forms import form_of
 from app.web.render import page
 
@@ -40,12 +42,16 @@ async def card_page(request: Request) -> Response:
     """The card of the model in use, if its bundle has one. Raises ``ModelUnavailable``."""
     runtime = runtime_of(request)
     info, folder = runtime.need_scorer().info, bundle_folder(runtime.settings)
+    card = await runtime.workers.run(partial(_card, folder, info))
+    return page(request, "card.html", model=info, card=card)
+
+
+def _card(folder: Path | None, info: ModelInfo) -> Markup | None:
     try:
-        card, pictures = await runtime.workers.run(partial(read_card, folder, info))
+        # Made by our own hand, and escaped there: see app.api.cardpage.
+        return Markup(body(*read_card(folder, info)))  # noqa: S704
     except NotFound:
-        return page(request, "card.html", model=info, card=None)
-    # Made by our own hand, and escaped there: see app.api.cardpage.
-    return page(request, "card.html", model=info, card=Markup(body(card, pictures)))  # noqa: S704
+        return None
 
 
 def _policy_of(content: str) -> str:

@@ -43,6 +43,10 @@ def test_the_answer_is_the_one_of_the_api(console: Console, language: str) -> No
     assert page.form(TRIAL)["text"] == ACT["text"]
 
 
+def test_the_kind_is_shown_with_its_own_probability(shared: Console) -> None:
+    assert "ajakan memilih Peluang jenis isi itu 0,75." in shared.submit(TRIAL, text="ayo coblos").words
+
+
 def test_what_is_not_filled_in_is_not_sent() -> None:
     assert sent_to_api({"text": "a", "platform": "", "token": "x", "saring": "y"}) == {"text": "a"}
     assert sent_to_api({"text": "a", "queue": "ya"}) == {"text": "a", "queue": True}
