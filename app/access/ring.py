@@ -59,10 +59,6 @@ class KeyRing:
             raise KeyRefused(reason="unknown")
         return self._valid(key)
 
-    def knows(self, key_id: str) -> bool:
-        """Whether there is, or was a short while ago, a key of this id, as far as this process knows."""
-        return key_id in self._keys
-
     def fill(self, keys: Mapping[str, KnownKey]) -> None:
         """Know ``keys``, read just now."""
         self._keys, self._taken, self._troubled = keys, self._clock(), False

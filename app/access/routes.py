@@ -37,6 +37,7 @@ NEEDS: Final[Mapping[str, Scope | Literal["any"]]] = {
 #: The console, for people: a session opens it, never a key. Scopes are those of the key that the session began with.
 CONSOLE: Final[Mapping[str, Scope | Literal["any"]]] = {
     "GET /konsol": "any",
+    "GET /konsol/": "any",
     "POST /konsol/keluar": "any",
     "GET /konsol/antrean": "review",
     "POST /konsol/antrean/ambil": "review",

@@ -18,6 +18,7 @@ open_routes.get("/aset/{name}")(asset)
 #: Everything else. A route that takes a form is of this class, so that none is served without its token.
 console = APIRouter(prefix="/konsol", include_in_schema=False, route_class=FormRoute)
 console.get("")(entry.home)
+console.get("/")(entry.home)
 console.post("/keluar")(entry.logout)
 console.get("/bantuan")(entry.help_page)
 console.get("/antrean")(queue.queue_page)

@@ -90,6 +90,43 @@ def test_any_other_is_refused_and_only_its_holder_learns_how_it_ended(text: str,
     drive(work)
 
 
+ENDED = [("zqxzqxzq", "unknown"), ("expired2", "expired"), ("revoked2", "revoked"), ("", "unknown"), ("a.b", "unknown")]
+
+
+@pytest.mark.parametrize(("key_id", "expected"), ENDED)
+def test_a_session_is_not_let_in_once_its_key_has_ended(key_id: str, expected: str) -> None:
+    async def work() -> None:
+        table = Table(a_key(), a_key("expired2", expires_at=-1.0), a_key("revoked2", revoked=True))
+        with pytest.raises(KeyRefused) as caught:
+            await table.ring().readmit(key_id)
+        assert caught.value.members["reason"] == expected
+
+    drive(work)
+
+
+def test_a_session_is_let_in_as_its_key_is_and_ends_with_it_within_the_time_promised() -> None:
+    async def work() -> None:
+        table = Table(a_key())
+        ring = table.ring()
+        assert (await ring.readmit("abcdefgh")).scopes == {"classify"}
+        table.keys = {"abcdefgh": a_key(revoked=True)}
+        table.time += STALE
+        with pytest.raises(KeyRefused):
+            await ring.readmit("abcdefgh")
+
+    drive(work)
+
+
+def test_a_session_is_not_let_in_when_nobody_can_tell() -> None:
+    async def work() -> None:
+        table = Table(a_key())
+        table.down = True
+        with pytest.raises(StoreDown):
+            await table.ring().readmit("abcdefgh")
+
+    drive(work)
+
+
 def test_an_unknown_id_is_compared_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     hashed: list[bytes] = []
 

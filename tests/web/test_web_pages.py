@@ -16,7 +16,7 @@ from app.web.render import POLICY
 from app.web.wordbook import words
 
 #: Pages that need nothing but their address; those of an item are in the tests of items.
-PLAIN = ["/konsol/masuk", *sorted(route[4:] for route in CONSOLE if re.fullmatch(r"GET /konsol/[^{]*", route))]
+PLAIN = ["/konsol/masuk", *sorted(route[4:] for route in CONSOLE if re.fullmatch(r"GET /konsol/[^{]+", route))]
 BROKEN = ["/konsol/tidak-ada", "/konsol/keluar", "/konsol/aset/zqx.css"]
 
 

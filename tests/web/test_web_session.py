@@ -179,6 +179,11 @@ def test_the_navigation_shows_what_one_may_open(shared: Console, scope: Scope) -
     shared.log_in(shared.anna)
 
 
+@pytest.mark.parametrize("address", ["/konsol", "/konsol/"])
+def test_the_console_opens_at_its_first_page_with_or_without_a_slash(shared: Console, address: str) -> None:
+    assert shared.get(address).to == NAVIGATION[0].path
+
+
 def test_the_navigation_says_what_the_routes_say() -> None:
     assert all(CONSOLE[f"GET {page.path}"] == page.need for page in NAVIGATION)
 
