@@ -78,10 +78,17 @@ def require_same_site(headers: Headers) -> None:
     if site is not None:
         ours = site in ("same-origin", "none")
     else:
-        # Ports are left out: a proxy may hand on the name alone.
-        ours = origin is None or urlsplit(origin).hostname == urlsplit(f"//{headers.get('host', '')}").hostname
+        ours = origin is None or _name_in(origin) == _name_in(f"//{headers.get('host', '')}")
     if not ours:
         raise FormRefused
+
+
+def _name_in(address: str) -> str | None:
+    """The host of an address without its port, which a proxy may leave out."""
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
 
 
 async def read_form(request: Request) -> Form:

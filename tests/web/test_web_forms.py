@@ -71,9 +71,21 @@ def test_forms_of_our_own_site_are_taken(headers: dict[str, str]) -> None:
 
 
 def test_a_name_that_only_begins_like_ours_is_another_site() -> None:
-    for origin in ("https://netra.example.situs.example", "https://situs.example/netra.example", "x"):
+    for origin in ("https://netra.example.situs.example", "https://situs.example/netra.example", "x", "http://["):
         with pytest.raises(FormRefused):
             require_same_site(Headers({"host": "netra.example", "origin": origin}))
+
+
+@given(origin=st.text(max_size=30), site=st.none() | st.text(max_size=15))
+def test_any_origin_is_ours_or_refused(origin: str, site: str | None) -> None:
+    sent = {"host": "netra.example", "origin": origin, **({} if site is None else {"sec-fetch-site": site})}
+    try:
+        require_same_site(
+            Headers(raw=[(name.encode(), text.encode("utf-8", "replace")) for name, text in sent.items()])
+        )
+    except FormRefused:
+        return
+    assert site in ("same-origin", "none") or "netra.example" in origin.lower()
 
 
 BAD = [

@@ -8,7 +8,7 @@ import re
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from api.http_client import make_api, problem
@@ -28,6 +28,7 @@ from app.access.scopes import SCOPES, Scope
 from app.access.session import Session, Sessions, is_console
 from app.problems import FormRefused, RateLimited
 from app.web.nav import NAVIGATION
+from app.web.places import safe
 
 NOW = 1_000_000.0
 
@@ -267,6 +268,16 @@ ELSEWHERE = ["https://situs.example/", "//situs.example/konsol", "/konsolx", "/"
 def test_nobody_is_sent_anywhere_else(shared: Console, place: str) -> None:
     assert shared.send("/konsol/masuk", kunci=shared.anna, ke=place).to == "/konsol"
     assert shared.get(f"/konsol/bahasa?pilih=id&ke={quote(place)}").to == "/konsol"
+
+
+@given(place=st.text(max_size=40) | st.text("/konsl?=&%.:\\@", max_size=40))
+def test_wherever_somebody_is_sent_is_in_the_console(place: str) -> None:
+    for given_place in (place, f"/konsol{place}", None):
+        found = safe(given_place)
+        assert found == given_place or found == "/konsol"
+        assert urlsplit(found)[:2] == ("", "")
+        assert is_console(urlsplit(found).path)
+        assert found.isprintable()
 
 
 def test_the_cookie_is_for_tls_only_behind_a_proxy(tmp_path: Path) -> None:

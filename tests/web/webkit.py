@@ -21,6 +21,8 @@ from app.web.forms import FORM_TYPE
 
 #: What every form must carry, and where it is read by the program.
 TOKEN = "token"
+#: Everybody of them may do everything.
+PEOPLE = ("Anna", "Budi", "Citra")
 
 
 class Page:
@@ -65,15 +67,16 @@ class Console:
         self.settings = settings
         told = {name: getattr(settings, name) for name in ("state_dir", "database_url", "secret_key")}
         # Before the start, as a service looks for new keys only every now and then.
-        self.anna, self.budi, self.citra = (self.key(*SCOPES, name=name) for name in ("Anna", "Budi", "Citra"))
-        self.keys = {scope: self.key(scope, name=scope) for scope in SCOPES}
+        with opened(settings) as store, store.begin() as tx:
+            made = {
+                name: create_key(tx, name, scopes, requests_per_minute=0, items_per_day=0)
+                for name, scopes in (*((name, SCOPES) for name in PEOPLE), *((scope, (scope,)) for scope in SCOPES))
+            }
+        self.anna, self.budi, self.citra = (made[name] for name in PEOPLE)
+        self.keys: dict[Scope, str] = {scope: made[scope] for scope in SCOPES}
         self.api: Api = stack.enter_context(make_api(**{**told, "second_read_percent": 0, **given}))
         del self.api.client.headers["X-API-Key"]
         self.log_in(self.anna)
-
-    def key(self, *scopes: Scope, name: str = "uji") -> str:
-        with opened(self.settings) as store, store.begin() as tx:
-            return create_key(tx, name, scopes, requests_per_minute=0, items_per_day=0)
 
     def log_in(self, key: str) -> Page:
         self.forget()
