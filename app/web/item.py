@@ -26,7 +26,7 @@ from app.review.words import LABELS
 from app.web.forms import Form, form_of
 from app.web.queue import next_place
 from app.web.render import page
-from app.web.searching import TRAIL, done_in, filters_in, followed, item_place, queue_place, trail
+from app.web.searching import TRAIL, done_in, filters_in, followed, item_place, queue_place, trail, wanted
 
 #: Letters of the keyboard for each label, first letters but for the last: ``l`` as in *lewati*.
 LABEL_KEYS: Final = {"dukungan": "d", "bukan": "b", "ragu": "r", "lewati": "l"}
@@ -42,9 +42,13 @@ async def item_page(request: Request) -> Response:
 
 
 async def decide_item(request: Request) -> Response:
-    """Keep a decision and go on to the next item; a decision that does not fit is shown again with its fault."""
+    """Keep a decision and go on to the next item; a decision that does not fit is shown again with its fault.
+
+    Raises what ``app.review.decisions.decide`` does, and ``InvalidRequest`` for filters that are none.
+    """
     form, item_id = form_of(request), _id(request)
     fields = followed(form.get(TRAIL, ""))
+    wanted(fields)  # filters that are none are refused before anything is kept
     try:
         await _do(request, partial(decide, judgement=_judgement(form)))
     except InvalidRequest as fault:

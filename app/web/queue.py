@@ -22,7 +22,18 @@ from app.review.words import ORDERS, STATES
 from app.scoring.types import ACTIONS
 from app.web.forms import form_of
 from app.web.render import page
-from app.web.searching import TRAIL, done_in, filters_in, followed, item_place, listed, queue_place, trail, wanted
+from app.web.searching import (
+    NOTHING,
+    TRAIL,
+    done_in,
+    filters_in,
+    followed,
+    item_place,
+    listed,
+    queue_place,
+    trail,
+    wanted,
+)
 
 #: Bands that anything in the queue can have.
 _BANDS: Final = ("flag", "review")
@@ -41,6 +52,7 @@ async def queue_page(request: Request) -> Response:
         "given": given,
         "trail": trail(given),
         "done": done_in(request.query_params),
+        "nothing": NOTHING in request.query_params,
     }
     return page(request, "queue.html", **shown, **values)
 
@@ -55,7 +67,7 @@ async def next_place(request: Request, fields: dict[str, str], done: str | None 
     """Where a reader goes on: at an item that was taken for them, or at the queue when nothing waits."""
     desk, reviewer, query = desk_at(request), reviewer_at(request), wanted(fields)
     item_id = await store_of(request).write_in_thread(partial(_claim, desk=desk, reviewer=reviewer, query=query))
-    return queue_place(fields, done) if item_id is None else item_place(item_id, fields, done)
+    return queue_place(fields, done, nothing=True) if item_id is None else item_place(item_id, fields, done)
 
 
 def _claim(tx: Session, desk: Desk, reviewer: str, query: NextRequest) -> str | None:

@@ -16,8 +16,8 @@ _Query = TypeVar("_Query", NextRequest, ItemsQuery)
 #: Fields of the filters, as the API names them.
 FILTERS: Final = tuple(NextRequest.model_fields)
 QUEUE: Final = "/konsol/antrean"
-#: Field of a form that holds the filters, and the one of an address that holds the item decided last.
-TRAIL, DONE = "saring", "usai"
+#: Field of a form that holds the filters; of an address, the item decided last, and whether nothing was left to take.
+TRAIL, DONE, NOTHING = "saring", "usai", "kosong"
 _LONGEST: Final = 2000
 _ID: Final = re.compile(r"[a-z0-9]{1,16}")
 
@@ -60,9 +60,10 @@ def item_place(item_id: str, fields: Mapping[str, str], done: str | None = None)
     return f"/konsol/butir/{item_id}" + (f"?{query}" if query else "")
 
 
-def queue_place(fields: Mapping[str, str], done: str | None = None) -> str:
-    """Address of the queue, under filters."""
-    query = urlencode({**filters_in(fields), **({DONE: done} if done else {})})
+def queue_place(fields: Mapping[str, str], done: str | None = None, *, nothing: bool = False) -> str:
+    """Address of the queue, under filters; ``nothing`` when somebody asked for an item and there was none."""
+    told = {**({DONE: done} if done else {}), **({NOTHING: "ya"} if nothing else {})}
+    query = urlencode({**filters_in(fields), **told})
     return QUEUE + (f"?{query}" if query else "")
 
 

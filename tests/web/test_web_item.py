@@ -156,7 +156,7 @@ def test_saving_leads_to_the_next_item_under_the_same_filters(console: Console) 
     after = console.submit_on(console.get(page.to), at(second, DECIDE), label="ragu")
     assert after.to == f"{at(first)}?band=flag&order=newest&usai={second}"
     last = console.submit_on(console.get(after.to), at(first, DECIDE), label="bukan", reason=REASON)
-    assert last.to == f"/konsol/antrean?band=flag&order=newest&usai={first}"
+    assert last.to == f"/konsol/antrean?band=flag&order=newest&usai={first}&kosong=ya"
     assert other in console.get("/konsol/antrean").text
 
 
@@ -197,10 +197,18 @@ def test_a_decision_that_does_not_fit_is_shown_again_and_nothing_is_kept(
     page = console.submit_on(taken(console, item), f"{at(item)}/putusan", **fields)
     assert page.status == 422
     assert said in page.words
+    assert page.tree.xpath("string(//title)").startswith("Galat: ")
     assert "zqxmark" not in page.text
     assert console.get(at(item)).forms(at(item, DECIDE))
     if len(fields.get("reason", "")) in range(LEAST_REASON, MOST_REASON):
         assert page.form(at(item, DECIDE))["reason"] == fields["reason"]
+
+
+def test_under_filters_that_are_none_nothing_is_kept(console: Console) -> None:
+    item = console.queue()
+    page = decide(console, item, "dukungan", saring="band=zqxmark")
+    assert (page.status, page.title) == (422, "Isi permintaan tidak sesuai")
+    assert console.get(at(item)).forms(at(item, DECIDE))
 
 
 def test_what_somebody_else_holds_is_neither_taken_nor_decided(console: Console) -> None:

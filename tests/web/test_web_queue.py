@@ -122,7 +122,10 @@ def test_the_next_item_goes_to_one_person(console: Console, three: list[str]) ->
 
 
 def test_when_nothing_waits_one_is_at_the_queue_again(shared: Console) -> None:
-    assert shared.submit(TAKE, saring="kind=news&order=newest").to == f"{QUEUE}?kind=news&order=newest"
+    sent = shared.submit(TAKE, saring="kind=news&order=newest")
+    assert sent.to == f"{QUEUE}?kind=news&order=newest&kosong=ya"
+    assert "Tidak ada butir yang dapat Anda ambil" in shared.get(sent.to).words
+    assert "Tidak ada butir yang dapat Anda ambil" not in shared.get(QUEUE).words
 
 
 def test_taking_under_filters_that_are_none_is_a_page(shared: Console) -> None:
@@ -137,6 +140,7 @@ def test_filters_go_from_page_to_page_and_nothing_else_does() -> None:
     assert followed("token=x&band=flag&\x00=1&" + "a" * 5000) == {"band": "flag"}
     assert item_place("ab", {}) == "/konsol/butir/ab"
     assert item_place("ab", fields, "cd") == "/konsol/butir/ab?band=flag&platform=a+%26+b%3Dc&usai=cd"
+    assert queue_place({}, nothing=True) == "/konsol/antrean?kosong=ya"
     assert queue_place({}, "cd") == "/konsol/antrean?usai=cd"
 
 
