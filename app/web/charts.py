@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import accumulate, pairwise
+from typing import Final
 
 from markupsafe import Markup
 
@@ -18,12 +19,40 @@ from markupsafe import Markup
 MOST_BARS = 12
 #: Most columns of a plot over time; adjacent days are drawn as one beyond that.
 MOST_COLUMNS = 90
-REST = "lainnya"
-NOTHING = "Belum ada data."
 
 _WIDTH, _ROW, _LABEL, _FIGURE, _GAP = 640, 26, 190, 84, 6
 _HEIGHT, _LEFT, _BOTTOM, _TOP = 220, 56, 26, 10
 _LONGEST_LABEL = 26
+_SWAPPED = str.maketrans(",.", ".,")
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The words around a plot, and how numbers are written: with a decimal comma, or with a point."""
+
+    nothing: str = "Belum ada data."
+    table: str = "Angka dalam tabel"
+    value: str = "Nilai"
+    limit: str = "Batas"
+    low: str = "Paling rendah"
+    high: str = "Paling tinggi"
+    total: str = "Jumlah"
+    rest: str = "lainnya"
+    comma: bool = True
+
+    def number(self, value: float, places: int = 0) -> str:
+        """``1.234,5`` or ``1,234.5``; ``–`` for what is no number."""
+        if not math.isfinite(value):
+            return "–"
+        written = f"{value:,.{places}f}"
+        return written.translate(_SWAPPED) if self.comma else written
+
+    def percent(self, value: float | None) -> str:
+        """``87 %``, ``–`` for none."""
+        return "–" if value is None else f"{self.number(100 * value)} %"
+
+
+INDONESIAN: Final = Voice()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,67 +83,56 @@ class Span:
     total: int
 
 
-def bars(title: str, data: Iterable[Bar], places: int = 0) -> Markup:
-    """Horizontal bars in the order given, the last of too many added up as ``REST``; ``places`` of the figures.
+def bars(title: str, data: Iterable[Bar], places: int = 0, voice: Voice = INDONESIAN) -> Markup:
+    """Horizontal bars in the order given, the last of too many added up as one; ``places`` of the figures.
 
     Bars without a finite value above zero have no length.
     """
-    shown = _at_most(list(data))
+    shown = _at_most(list(data), voice)
     if not shown:
-        return _nothing(title)
+        return _nothing(title, voice)
     scale = _scale(_length(value) for one in shown for value in (one.value, one.limit) if value is not None)
-    drawn = [_bar(place, one, scale, places) for place, one in enumerate(shown)]
-    limits = any(one.limit is not None for one in shown)
-    rows = [[one.label, number(one.value, places), *([_or_dash(one.limit, places)] if limits else [])] for one in shown]
-    heads = ["", "Nilai", *(["Batas"] if limits else [])]
-    return _figure(title, _svg(title, len(shown) * _ROW, drawn), heads, rows)
+    drawn = [_bar(place, one, scale, voice.number(one.value, places)) for place, one in enumerate(shown)]
+    heads, rows = ["", voice.value], [[one.label, voice.number(one.value, places)] for one in shown]
+    if any(one.limit is not None for one in shown):
+        heads.append(voice.limit)
+        rows = [[*row, _or_dash(one.limit, places, voice)] for row, one in zip(rows, shown, strict=True)]
+    return _figure(title, _svg(title, len(shown) * _ROW, drawn), heads, rows, voice)
 
 
-def columns(title: str, series: Sequence[str], data: Iterable[Column]) -> Markup:
+def columns(title: str, series: Sequence[str], data: Iterable[Column], voice: Voice = INDONESIAN) -> Markup:
     """Stacked columns, one for each place in order; the first of ``series`` is at the bottom."""
     shown = _thinned(list(data), len(series))
     if not shown:
-        return _nothing(title)
+        return _nothing(title, voice)
     highest = _scale(sum(map(_length, one.values)) for one in shown)
     step = (_WIDTH - _LEFT) / len(shown)
-    drawn = [_axis(highest)]
-    drawn += [_column(place, one, step, highest) for place, one in enumerate(shown)]
+    rows = [[one.label, *(voice.number(value) for value in one.values)] for one in shown]
+    drawn = [_axis(voice.number(highest))]
+    drawn += [_column(place, one, step, highest, rows[place]) for place, one in enumerate(shown)]
     drawn += [_tick(place, shown[place].label, step) for place in sorted({0, len(shown) // 2, len(shown) - 1})]
-    rows = [[one.label, *(number(value) for value in one.values)] for one in shown]
-    svg = _svg(title, _HEIGHT, drawn) + _legend(series)
-    return _figure(title, svg, ["", *series], rows)
+    return _figure(title, _svg(title, _HEIGHT, drawn) + _legend(series), ["", *series], rows, voice)
 
 
-def spans(title: str, data: Iterable[Span]) -> Markup:
-    """Shares as dots on lines that are their intervals, from 0 to 1."""
+def spans(title: str, data: Iterable[Span], voice: Voice = INDONESIAN) -> Markup:
+    """Shares as dots on lines that are their intervals, from 0 to 1; of too many the last."""
     shown = list(data)[-MOST_BARS:]
     if not shown:
-        return _nothing(title)
-    drawn = [_scale_of_shares(len(shown) * _ROW)]
-    drawn += [_span(place, one) for place, one in enumerate(shown)]
-    rows = [[one.label, *(percent(v) for v in (one.value, one.low, one.high)), number(one.total)] for one in shown]
-    heads = ["", "Nilai", "Paling rendah", "Paling tinggi", "Jumlah"]
-    return _figure(title, _svg(title, len(shown) * _ROW + _BOTTOM, drawn), heads, rows)
+        return _nothing(title, voice)
+    drawn = [_scale_of_shares(len(shown) * _ROW, voice)]
+    drawn += [_span(place, one, voice) for place, one in enumerate(shown)]
+    shares = [[voice.percent(value) for value in (one.value, one.low, one.high)] for one in shown]
+    rows = [[one.label, *cells, voice.number(one.total)] for one, cells in zip(shown, shares, strict=True)]
+    heads = ["", voice.value, voice.low, voice.high, voice.total]
+    return _figure(title, _svg(title, len(shown) * _ROW + _BOTTOM, drawn), heads, rows, voice)
 
 
-def number(value: float, places: int = 0) -> str:
-    """``1.234,5`` as Indonesian has it; ``–`` for what is no number."""
-    if not math.isfinite(value):
-        return "–"
-    return f"{value:,.{places}f}".translate(str.maketrans(",.", ".,"))
-
-
-def percent(value: float | None) -> str:
-    """``87 %``, ``–`` for none."""
-    return "–" if value is None else f"{number(100 * value)} %"
-
-
-def _at_most(data: list[Bar]) -> list[Bar]:
+def _at_most(data: list[Bar], voice: Voice) -> list[Bar]:
     """All of few bars; of many the first, and the sum of the others."""
     if len(data) <= MOST_BARS:
         return data
     rest = sum(_length(one.value) for one in data[MOST_BARS - 1 :])
-    return [*data[: MOST_BARS - 1], Bar(f"{REST} ({len(data) - MOST_BARS + 1})", rest)]
+    return [*data[: MOST_BARS - 1], Bar(f"{voice.rest} ({len(data) - MOST_BARS + 1})", rest)]
 
 
 def _thinned(data: list[Column], series: int) -> list[Column]:
@@ -145,7 +163,7 @@ def _scale(lengths: Iterable[float]) -> float:
     return max(lengths, default=0.0) or 1.0
 
 
-def _bar(place: int, one: Bar, scale: float, places: int) -> str:
+def _bar(place: int, one: Bar, scale: float, figure: str) -> str:
     room = _WIDTH - _LABEL - _FIGURE
     length, top = _length(one.value) / scale * room, place * _ROW
     over = one.limit is not None and one.value > one.limit
@@ -153,11 +171,10 @@ def _bar(place: int, one: Bar, scale: float, places: int) -> str:
     drawn += _rect("over" if over else "s1", _LABEL, top + 4, length, _ROW - 8)
     if one.limit is not None:
         drawn += _line("limit", _LABEL + _length(one.limit) / scale * room, top + 1, 0, _ROW - 2)
-    figure = escape(number(one.value, places))
-    return drawn + f'<text class="figure" x="{_at(_LABEL + length + _GAP)}" y="{_at(top + 18)}">{figure}</text>'
+    return drawn + f'<text class="figure" x="{_at(_LABEL + length + _GAP)}" y="{_at(top + 18)}">{_text(figure)}</text>'
 
 
-def _column(place: int, one: Column, step: float, highest: float) -> str:
+def _column(place: int, one: Column, step: float, highest: float, row: Sequence[str]) -> str:
     room = _HEIGHT - _BOTTOM - _TOP
     ends = [value / highest * room for value in accumulate(map(_length, one.values))]
     left, width = _LEFT + place * step, max(step - 1, 0.5)
@@ -165,13 +182,12 @@ def _column(place: int, one: Column, step: float, highest: float) -> str:
         _rect(f"s{series}", left, _HEIGHT - _BOTTOM - end, width, end - start)
         for series, (start, end) in enumerate(pairwise([0.0, *ends]), start=1)
     )
-    figures = ", ".join(number(value) for value in one.values)
-    return f"<g><title>{_text(one.label)}: {escape(figures)}</title>{drawn}</g>"
+    return f"<g><title>{_text(row[0])}: {_text(', '.join(row[1:]))}</title>{drawn}</g>"
 
 
-def _axis(highest: float) -> str:
+def _axis(highest: str) -> str:
     bottom = _HEIGHT - _BOTTOM
-    top = f'<text class="end" x="{_LEFT - _GAP}" y="{_TOP + 10}">{escape(number(highest))}</text>'
+    top = f'<text class="end" x="{_LEFT - _GAP}" y="{_TOP + 10}">{_text(highest)}</text>'
     zero = f'<text class="end" x="{_LEFT - _GAP}" y="{bottom}">0</text>'
     return top + zero + _line("axis", _LEFT, bottom, _WIDTH - _LEFT, 0)
 
@@ -182,7 +198,7 @@ def _tick(place: int, label: str, step: float) -> str:
     return f'<text class="{align}" x="{_at(where)}" y="{_HEIGHT - 8}">{_text(_short(label))}</text>'
 
 
-def _span(place: int, one: Span) -> str:
+def _span(place: int, one: Span, voice: Voice) -> str:
     middle = place * _ROW + _ROW / 2
     drawn = _name(one.label, place * _ROW)
     if one.value is None or one.low is None or one.high is None:
@@ -191,15 +207,16 @@ def _span(place: int, one: Span) -> str:
     drawn += _line("whisker", low, middle, high - low, 0)
     drawn += f'<circle class="s1" cx="{_at(value)}" cy="{_at(middle)}" r="5"/>'
     return (
-        drawn + f'<text class="figure" x="{_WIDTH - _FIGURE + _GAP}" y="{_at(middle + 5)}">{percent(one.value)}</text>'
+        drawn
+        + f'<text class="figure" x="{_WIDTH - _FIGURE + _GAP}" y="{_at(middle + 5)}">{voice.percent(one.value)}</text>'
     )
 
 
-def _scale_of_shares(bottom: float) -> str:
+def _scale_of_shares(bottom: float, voice: Voice) -> str:
     drawn = _line("axis", _LABEL, bottom, _WIDTH - _LABEL - _FIGURE, 0)
     for share in (0.0, 0.5, 1.0):
         drawn += _line("grid", _share(share), 0, 0, bottom)
-        drawn += f'<text class="middle" x="{_at(_share(share))}" y="{_at(bottom + 18)}">{percent(share)}</text>'
+        drawn += f'<text class="middle" x="{_at(_share(share))}" y="{_at(bottom + 18)}">{voice.percent(share)}</text>'
     return drawn
 
 
@@ -248,12 +265,12 @@ def _legend(series: Sequence[str]) -> str:
     return f'<ul class="legend">{named}</ul>'
 
 
-def _figure(title: str, picture: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Markup:
+def _figure(title: str, picture: str, heads: Sequence[str], rows: Sequence[Sequence[str]], voice: Voice) -> Markup:
     """The plot with its title above and its figures below, folded away."""
     head = "".join(f'<th scope="col">{_text(name)}</th>' for name in heads)
     body = "".join(_row(cells) for cells in rows)
     table = f"<table><caption>{_text(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    folded = f"<details><summary>Angka dalam tabel</summary>{table}</details>"
+    folded = f"<details><summary>{_text(voice.table)}</summary>{table}</details>"
     return _plot(title, picture + folded)
 
 
@@ -262,8 +279,8 @@ def _row(cells: Sequence[str]) -> str:
     return f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>'
 
 
-def _nothing(title: str) -> Markup:
-    return _plot(title, f"<p>{NOTHING}</p>")
+def _nothing(title: str, voice: Voice) -> Markup:
+    return _plot(title, f"<p>{_text(voice.nothing)}</p>")
 
 
 def _plot(title: str, inside: str) -> Markup:
@@ -271,5 +288,5 @@ def _plot(title: str, inside: str) -> Markup:
     return Markup(f'<figure class="plot"><figcaption>{_text(title)}</figcaption>{inside}</figure>')  # noqa: S704
 
 
-def _or_dash(value: float | None, places: int) -> str:
-    return "–" if value is None else number(value, places)
+def _or_dash(value: float | None, places: int, voice: Voice) -> str:
+    return "–" if value is None else voice.number(value, places)

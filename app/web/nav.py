@@ -29,6 +29,8 @@ NAVIGATION: Final = (
     NavPage("/konsol/beda", "nav.disputes", "review"),
     NavPage("/konsol/coba", "nav.trial", "classify"),
     NavPage("/konsol/model", "nav.model", "any"),
+    NavPage("/konsol/unggahan", "nav.uploads", "classify"),
+    NavPage("/konsol/dasbor", "nav.board", "review"),
     NavPage("/konsol/bantuan", "nav.help", "any"),
 )
 

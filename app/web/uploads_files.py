@@ -45,7 +45,7 @@ _KNOWN_ENDING = re.compile(
     r"\.(?:csv|tsv|tab|psv|txt|json|jsonl|ndjson|parquet|xlsx)(?:\.(?:gz|zst))?\Z", re.IGNORECASE
 )
 _LONGEST_NAME = 120
-_PAUSES = (0.001, 0.002, 0.004, 0.0)
+_PAUSES = (0.001, 0.004, 0.02, 0.05, 0.0)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -129,8 +129,9 @@ class UploadFolder:
         return upload.state
 
     def rows_kept(self, upload: Upload) -> int:
-        """Rows that a run which ended early leaves for the next one."""
-        return rows_kept(self.output(upload))
+        """Rows that a run which ended early leaves for the next one; none are told while one is under way."""
+        with self.hold(upload.id) as held:  # looking locks the journal, which a run that begins now would fail on
+            return rows_kept(self.output(upload)) if held else 0
 
     def is_free(self, upload_id: str) -> bool:
         """Whether nobody scores it at this moment."""

@@ -16,17 +16,15 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from app.web.charts import (
+    INDONESIAN,
     MOST_BARS,
     MOST_COLUMNS,
-    NOTHING,
-    REST,
     Bar,
     Column,
     Span,
+    Voice,
     bars,
     columns,
-    number,
-    percent,
     spans,
 )
 
@@ -113,7 +111,7 @@ EMPTY: dict[str, Callable[[], Markup]] = {
 def test_without_data_there_is_a_word_instead_of_a_picture(name: str) -> None:
     plot = EMPTY[name]()
     check(plot)
-    assert NOTHING in "".join(parsed(plot).itertext())
+    assert INDONESIAN.nothing in "".join(parsed(plot).itertext())
     assert not list(parsed(plot).iter("svg"))
 
 
@@ -178,7 +176,10 @@ def test_many_bars_end_in_one_that_adds_the_rest_up() -> None:
     plot = bars("Judul", [Bar(f"b{k}", 100 - k) for k in range(50)])
     table = cells(plot)[1:]
     assert len(table) == MOST_BARS
-    assert table[-1] == [f"{REST} ({50 - MOST_BARS + 1})", number(sum(100 - k for k in range(MOST_BARS - 1, 50)))]
+    assert table[-1] == [
+        f"{INDONESIAN.rest} ({50 - MOST_BARS + 1})",
+        INDONESIAN.number(sum(100 - k for k in range(MOST_BARS - 1, 50))),
+    ]
 
 
 def test_no_count_is_lost_where_days_are_drawn_as_one() -> None:
@@ -275,9 +276,27 @@ def test_long_labels_are_cut_in_the_picture_and_whole_in_the_table() -> None:
     ],
 )
 def test_numbers_as_indonesian_has_them(value: float, places: int, words: str) -> None:
-    assert number(value, places) == words
+    assert INDONESIAN.number(value, places) == words
 
 
 @pytest.mark.parametrize(("value", "words"), [(None, "–"), (0.0, "0 %"), (0.866, "87 %"), (1.0, "100 %")])
 def test_shares_as_indonesian_has_them(value: float | None, words: str) -> None:
-    assert percent(value) == words
+    assert INDONESIAN.percent(value) == words
+
+
+ENGLISH = Voice("No data.", "Figures in a table", "Value", "Limit", "Lowest", "Highest", "Total", "others", comma=False)
+
+
+def test_another_language_leaves_no_word_of_the_first() -> None:
+    plots = [
+        bars("T", [Bar("a", 1234.5, 2.5)] * 20, 1, ENGLISH),
+        columns("T", ["s"], [Column("a", (1234,))], ENGLISH),
+        spans("T", [Span("a", 0.5, 0.1, 0.9, 1234)], ENGLISH),
+        bars("T", [], 0, ENGLISH),
+    ]
+    text = " ".join("".join(parsed(plot).itertext()) for plot in plots)
+    assert "1,234.5" in text
+    said = [
+        getattr(INDONESIAN, name) for name in ("nothing", "table", "value", "limit", "low", "high", "total", "rest")
+    ]
+    assert [word for word in said if word in text] == []
