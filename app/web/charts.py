@@ -21,7 +21,7 @@ MOST_BARS = 12
 MOST_COLUMNS = 90
 
 _WIDTH, _ROW, _LABEL, _FIGURE, _GAP = 640, 26, 190, 84, 6
-_HEIGHT, _LEFT, _BOTTOM, _TOP = 220, 56, 26, 10
+_HEIGHT, _LEFT, _BOTTOM, _TOP, _WIDEST = 220, 56, 26, 10, 80
 _LONGEST_LABEL = 26
 _SWAPPED = str.maketrans(",.", ".,")
 
@@ -106,7 +106,7 @@ def columns(title: str, series: Sequence[str], data: Iterable[Column], voice: Vo
     if not shown:
         return _nothing(title, voice)
     highest = _scale(sum(map(_length, one.values)) for one in shown)
-    step = (_WIDTH - _LEFT) / len(shown)
+    step = min((_WIDTH - _LEFT) / len(shown), _WIDEST)
     rows = [[one.label, *(voice.number(value) for value in one.values)] for one in shown]
     drawn = [_axis(voice.number(highest))]
     drawn += [_column(place, one, step, highest, rows[place]) for place, one in enumerate(shown)]
