@@ -11,7 +11,7 @@ EXTRA ?=
 .PHONY: help venv serve test check lint types bench load soak sbom audit train behave rebuild e2e
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 venv: $(VENV)/.done ## Build .venv from the hash-locked requirements
 

@@ -15,8 +15,8 @@ from e2e.service import ROOT, Home, home_in
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 NO_BROWSER = (
-    "NO BROWSER: the console was not tried in one. Install Debian's `chromium`, or name an executable in E2E_BROWSER; "
-    "nothing is downloaded"
+    "NO BROWSER: the console was not tried in one. Install Debian's `chromium`, or set NETRA_TEST_CHROMIUM to one; "
+    "nothing is ever downloaded"
 )
 #: So that the browser asks nobody for anything on its own.
 QUIET = (
@@ -40,10 +40,10 @@ def browser() -> Iterator[Browser]:
 
 
 def _executable(playwright: Playwright) -> str | None:
-    given = os.environ.get("E2E_BROWSER")
+    given = os.environ.get("NETRA_TEST_CHROMIUM")
     own = playwright.chromium.executable_path
     found = given or next(filter(None, map(shutil.which, NAMES)), None) or (own if Path(own).is_file() else None)
-    assert found is None or Path(found).is_file(), "E2E_BROWSER names no file"
+    assert found is None or Path(found).is_file(), "NETRA_TEST_CHROMIUM names no file"
     return found
 
 
