@@ -166,11 +166,11 @@ class _Watcher:
         """So many rows are done. Raises ``Ended`` and ``Problem``."""
         fresh, self._rows = rows - self._rows, rows
         self._note(rows, part)
+        if self._closing.is_set():  # nobody is there to count any more
+            raise Ended(by_person=False)
         self._charge(fresh)
         if self._folder.stop_asked(self._upload.id):
             raise Ended(by_person=True)
-        if self._closing.is_set():
-            raise Ended(by_person=False)
 
     def close(self) -> None:
         """Nothing to be put away."""
