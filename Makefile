@@ -8,10 +8,10 @@ WORKERS ?=
 EXTRA ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help venv serve test check lint types bench load soak fuzz probe sbom audit train behave rebuild
+.PHONY: help venv serve test check lint types bench load soak fuzz probe sbom audit train behave rebuild e2e
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 venv: $(VENV)/.done ## Build .venv from the hash-locked requirements
 
@@ -68,3 +68,6 @@ behave: venv ## Run the behaviour suite on the active model
 
 rebuild: venv ## Train the active bundle again and compare it byte for byte: make rebuild SHARED=../shared
 	$(BIN)/python scripts/rebuild.py $(SHARED)
+
+e2e: venv ## Drive the console in a real browser, from a file to a new model and back (skipped without Chromium)
+	$(BIN)/python -m pytest e2e -o addopts="-q -rs --strict-markers" $(if $(SCREENSHOTS),--screenshots)

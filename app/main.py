@@ -32,6 +32,7 @@ from app.scoring.types import Scorer
 from app.settings import Settings
 from app.watchlists.load import WATCHLIST_DIR
 from app.watchlists.store import WatchlistStore
+from app.web import uploads
 from app.web.problempages import ProblemPages
 from app.web.router import ROUTERS
 
@@ -65,7 +66,7 @@ def create_app(settings: Settings | None = None, load_scorer: LoadScorer | None 
             store = WatchlistStore(settings.watchlists_dir or WATCHLIST_DIR)
             app.state.runtime = start(settings, workers, load, store)
             following = asyncio.create_task(reload.follow(store, app.state))
-            async with watching(app.state, observer):
+            async with watching(app.state, observer), uploads.serving(app, settings):
                 yield
             following.cancel()
             with suppress(asyncio.CancelledError):
@@ -78,7 +79,7 @@ def create_app(settings: Settings | None = None, load_scorer: LoadScorer | None 
     for router in (classify.router, items.reading, items.writing, watchlists.router, model.router, *_SMALL, *ROUTERS):
         app.include_router(router)
     app.router.routes.append(metrics_route(observer))
-    app.add_middleware(BodyCap, limit=settings.max_body_bytes)
+    app.add_middleware(BodyCap, limit=settings.max_body_bytes, others=uploads.body_limits(settings))
     app.add_middleware(Gate, settings=settings)
     app.add_middleware(Edge)
     app.add_middleware(Watch, observer=observer)

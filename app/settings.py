@@ -118,6 +118,17 @@ class Settings(BaseSettings):
     second_read_percent: int = Field(
         default=20, ge=0, le=100, description="Share of queued items that two people read, chosen by their ids."
     )
+    upload_max_bytes: int = Field(
+        default=64 * 1024 * 1024,
+        ge=0,
+        description="Largest file that can be uploaded at the console, in bytes; more is answered 413. 0: none can.",
+    )
+    upload_jobs: int = Field(
+        default=1, ge=1, le=16, description="Uploaded files that are scored at once, all processes of a host together."
+    )
+    upload_days: int = Field(
+        default=7, ge=1, le=365, description="Days after which an uploaded file that nobody touched is removed."
+    )
     log_level: LogLevel = Field(default="INFO", description="Least level that is logged. Logs never carry post text.")
     docs_enabled: bool = Field(
         default=False, description="Serve /docs; the page loads its scripts from a public CDN, so it is off by default."

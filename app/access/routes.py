@@ -53,6 +53,15 @@ CONSOLE: Final[Mapping[str, Scope | Literal["any"]]] = {
     "POST /konsol/coba": "classify",
     "GET /konsol/model": "any",
     "GET /konsol/bantuan": "any",
+    "GET /konsol/unggahan": "classify",
+    "POST /konsol/unggahan": "classify",
+    "GET /konsol/unggahan/{id}": "classify",
+    "GET /konsol/unggahan/{id}/kemajuan": "classify",
+    "GET /konsol/unggahan/{id}/hasil": "classify",
+    "POST /konsol/unggahan/{id}/mulai": "classify",
+    "POST /konsol/unggahan/{id}/berhenti": "classify",
+    "POST /konsol/unggahan/{id}/hapus": "classify",
+    "GET /konsol/dasbor": "review",
 }
 
 #: Served to anybody, and why.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from functools import partial
 from math import isinf
 from typing import Any
@@ -34,20 +34,24 @@ _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class BodyCap:
-    """Plain ASGI middleware: refuses a body over ``limit`` bytes by its declared length, and while it arrives."""
+    """Plain ASGI middleware: refuses a body over ``limit`` bytes by its declared length, and while it arrives.
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    ``others`` are the limits of single paths.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, others: Mapping[str, int] | None = None) -> None:
         self.app = app
         self.limit = limit
+        self._others = others or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its body counted; ``receive`` raises ``BodyTooLarge`` once past the limit."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        if self._declares_too_much(headers.get("content-length", "0")):
-            await answer(BodyTooLarge(limit=self.limit), headers)(scope, receive, send)
+        headers, limit = Headers(scope=scope), self._others.get(scope["path"], self.limit)
+        if _declares_more(headers.get("content-length", "0"), limit):
+            await answer(BodyTooLarge(limit=limit), headers)(scope, receive, send)
             return
         received = 0
 
@@ -55,14 +59,15 @@ class BodyCap:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self.limit:
-                raise BodyTooLarge(limit=self.limit)
+            if received > limit:
+                raise BodyTooLarge(limit=limit)
             return message
 
         await self.app(scope, counted, send)
 
-    def _declares_too_much(self, length: str) -> bool:
-        return length.isdecimal() and (len(length) > 18 or int(length) > self.limit)
+
+def _declares_more(length: str, limit: int) -> bool:
+    return length.isdecimal() and (len(length) > 18 or int(length) > limit)
 
 
 def strict_json(raw: bytes) -> object:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Self, TypeGuard
+from typing import Protocol, Self, TypeGuard
 
 from app.batch.answers import Answer, answer, entities_text, refusal
 from app.batch.chunks import BatchChunk, Chunk, stream_bytes
@@ -14,7 +14,7 @@ from app.batch.frames import Layout, batch_of_columns
 from app.batch.packing import Piece, joined, packed
 from app.batch.saving import OutputForm
 from app.batch.summary import Counts
-from app.batch.table import Problem, Row, Unit
+from app.batch.table import Problem, Row, Unit, as_text
 from app.scoring.types import Action, Band, Item, Scorer, Verdict
 
 #: Ids of the rules to look at for an act; picklable where there are several processes.
@@ -26,22 +26,50 @@ SHOWN_BANDS: tuple[Band, ...] = ("flag", "review")
 
 
 @dataclass(frozen=True, slots=True)
+class Pick:
+    """An act in one of ``SHOWN_BANDS``, and what its row says of ``Origin.told``, never blank."""
+
+    item: Item
+    told: Mapping[str, str]
+
+
+class Intake(Protocol):
+    """Takes what people should look at while a file is scored."""
+
+    def labels(self, names: Mapping[str, str]) -> Mapping[str, str]:
+        """Labels of the columns that it wants to be told of, by purpose, among ``names`` (label to name)."""
+        ...
+
+    def take(self, picks: Sequence[Pick]) -> None:
+        """What was picked of a chunk, once at least: a chunk that was cut short is done again by the next run."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
-    """Of one input: what its columns are for, how its rows are counted, and its name in ``netra_source`` if any."""
+    """Of one input: what its columns are for, how its rows are counted, and its name in ``netra_source`` if any.
+
+    ``told`` are labels of further columns, by purpose, for whoever takes the picks.
+    """
 
     columns: Columns
     unit: Unit = "baris"
     source: str | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the caller wants to know of every row, and what holds for rows that do not say it themselves."""
+    """What the caller wants to know of every row, and what holds for rows that do not say it themselves.
+
+    ``pick`` asks for the acts that people should look at, apart from the output.
+    """
 
     default_action: Action = "post"
     default_election: str | None = None
     entities: bool = True
     advise: Advise | None = None
+    pick: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +89,17 @@ class Task:
 
 @dataclass(slots=True)
 class Done:
-    """A chunk as it is to be written, and its counts."""
+    """A chunk as it is to be written, its counts, and what was picked of it."""
 
     piece: Piece
     counts: Counts = field(default_factory=Counts)
+    picks: list[Pick] = field(default_factory=list)
 
     def then(self, later: Self) -> Self:
         """This and what comes after it as one."""
         self.piece = joined(self.piece, later.piece)
         self.counts.add(later.counts)
+        self.picks += later.picks
         return self
 
 
@@ -85,9 +115,14 @@ class Job:
     def do(self, task: Task, scorer: Scorer) -> Done:
         """Score a chunk. Raises ``DamagedInputError`` when its rows cannot be decoded."""
         origin, chunk = self.origins[task.origin], task.chunk
-        rows = chunk.rows(read_by(origin.columns)) if self._stays_columns(chunk) else chunk.rows()
+        read = {*read_by(origin.columns), *origin.told.values()}
+        rows = chunk.rows(read) if self._stays_columns(chunk) else chunk.rows()
         counts = Counts()
-        return self._done(task, rows, score_rows(rows, origin, scorer, self.asked, counts), counts)
+        picks: list[Pick] = []
+        answers = score_rows(rows, origin, scorer, self.asked, counts, picks)
+        done = self._done(task, rows, answers, counts)
+        done.picks = picks
+        return done
 
     def refuse(self, task: Task, problem: Problem) -> Done:
         """Answer all rows of a chunk with the same problem, without any scorer."""
@@ -109,8 +144,15 @@ class Job:
         return self.form.format == "parquet" and isinstance(chunk, BatchChunk)
 
 
-def score_rows(rows: Sequence[Row], origin: Origin, scorer: Scorer, asked: Asked, counts: Counts) -> list[Answer]:
-    """One answer per row, in order, each counted."""
+def score_rows(
+    rows: Sequence[Row],
+    origin: Origin,
+    scorer: Scorer,
+    asked: Asked,
+    counts: Counts,
+    picks: list[Pick] | None = None,
+) -> list[Answer]:
+    """One answer per row, in order, each counted; what is asked to be picked is appended to ``picks``."""
     items = [item_of(row, origin.columns, asked.default_action, asked.default_election) for row in rows]
     good = [item for item in items if isinstance(item, Item)]
     verdicts = iter(_verdicts(good, scorer, asked.entities))
@@ -119,6 +161,8 @@ def score_rows(rows: Sequence[Row], origin: Origin, scorer: Scorer, asked: Asked
         if isinstance(item, Item):
             verdict = next(verdicts)
             counts.count_verdict(verdict, row.note)
+            if asked.pick and picks is not None and verdict.band in SHOWN_BANDS:
+                picks.append(_pick(row, item, origin.told))
             answers.append(_answered(row, item, verdict, origin, asked))
         else:
             counts.count_rejection(item)
@@ -136,6 +180,11 @@ def _answered(row: Row, item: Item, verdict: Verdict, origin: Origin, asked: Ask
     named = entities_text(verdict.entities) if asked.entities else None
     rules = ",".join(asked.advise(item, verdict)) if asked.advise else ""
     return answer(row, verdict, origin.source, named, rules or None)
+
+
+def _pick(row: Row, item: Item, labels: Mapping[str, str]) -> Pick:
+    told = {purpose: as_text(row.cells.get(label)).strip() for purpose, label in labels.items()}
+    return Pick(item, {purpose: words for purpose, words in told.items() if words})
 
 
 def read_by(columns: Columns) -> frozenset[str]:

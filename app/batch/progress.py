@@ -61,13 +61,14 @@ def progress_line(rows: int, part: float, seconds: float, rows_before: int = 0, 
     rate = (rows - rows_before) / seconds if seconds > 0 else 0.0
     gained = part - part_before
     line = f"{_grouped(rows)} baris · {_grouped(round(rate))} baris/detik · {part:.0%}".replace("%", " %")
-    return f"{line} · sisa {_clock_time(seconds * (1 - part) / gained)}" if gained > 0 else line
+    return f"{line} · sisa {clock_time(seconds * (1 - part) / gained)}" if gained > 0 else line
 
 
 def _grouped(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
-def _clock_time(seconds: float) -> str:
+def clock_time(seconds: float) -> str:
+    """``0:01:23``."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from app import __version__
 from app.batch.chunks import ChunkLimit
-from app.batch.columns import ColumnFinder, Columns
+from app.batch.columns import ColumnFinder
 from app.batch.draft import Draft, opened_draft
 from app.batch.errors import InputMissingError, NoInputError, OutputIsInputError, OutputWriteError
 from app.batch.frames import layout_of
-from app.batch.job import Done, Job, Origin, Task
+from app.batch.job import Done, Intake, Job, Origin, Task
 from app.batch.options import ScoreOptions
 from app.batch.progress import Progress
 from app.batch.readers import open_table
@@ -36,11 +36,10 @@ _FEW_CHUNKS = 4
 
 @dataclass(frozen=True, slots=True)
 class _Input:
-    """A table, what its columns are for, the name that its rows carry among several inputs, and its size in bytes."""
+    """A table, what is known of its columns and its name among several inputs, and its size in bytes."""
 
     table: Table
-    columns: Columns
-    source: str | None
+    origin: Origin
     size: int
 
 
@@ -57,13 +56,14 @@ def score_files(
     rows are written with ``netra_error`` set. All inputs are looked at before anything is written. The output is the
     same to the byte for any number of workers; several are used when ``model`` says where they find the scorer and
     there is work enough. Raises ``BatchError`` and ``ModelError``; ``output`` is then as it was before, and a later
-    call with ``leftover="resume"`` goes on from the last chunk that was done.
+    call with ``leftover="resume"`` goes on from the last chunk that was done. The same holds for whatever
+    ``options.intake`` and ``options.watcher`` raise.
     """
     options = options or ScoreOptions()
     form = output_form(output)
     _check_paths(inputs, output)
-    opened = _open_inputs(inputs, ColumnFinder(options.text_column))
-    origins = tuple(Origin(one.columns, one.table.unit, one.source) for one in opened)
+    opened = _open_inputs(inputs, ColumnFinder(options.text_column), options.intake)
+    origins = tuple(one.origin for one in opened)
     layout = layout_of([one.table for one in opened], with_source=len(opened) > 1)
     job = Job(origins, layout, form, options.asked())
     about = _about(inputs, form, options, model.digest if model else asdict(scorer.info))
@@ -81,10 +81,13 @@ def _fill(
     rows, skip = draft.mark.counts.read, draft.mark.chunks
     tasks = _tasks(opened, ChunkLimit(options.chunk_rows, options.chunk_chars), skip)
     last = time.perf_counter()
-    with closing(Progress(options.progress)) as progress, _scored(tasks, job, scorer, options.workers, model) as scored:
+    watcher = options.watcher or Progress(options.progress)
+    with closing(watcher) as progress, _scored(tasks, job, scorer, options.workers, model) as scored:
         for task, done in scored:
             if task.number == skip and skip:
                 progress.go_on_from(rows, task.part)
+            if options.intake is not None:
+                options.intake.take(done.picks)  # before the chunk counts as done: none is missed, and twice is once
             now = time.perf_counter()
             draft.add(done, now - last)
             last = now
@@ -136,13 +139,15 @@ def _check_paths(inputs: Sequence[Path], output: Path) -> None:
         raise OutputWriteError(name=output.name, why=os.strerror(errno.EISDIR))
 
 
-def _open_inputs(inputs: Sequence[Path], finder: ColumnFinder) -> list[_Input]:
+def _open_inputs(inputs: Sequence[Path], finder: ColumnFinder, intake: Intake | None) -> list[_Input]:
     distinct = len({path.name for path in inputs}) == len(inputs)
     opened = []
     for path in inputs:
         table = open_table(path, finder)
         source = (path.name if distinct else str(path)) if len(inputs) > 1 else None
-        opened.append(_Input(table, finder.require(table), source, path.stat().st_size))
+        told = intake.labels(table.names) if intake else {}
+        origin = Origin(finder.require(table), table.unit, source, told)
+        opened.append(_Input(table, origin, path.stat().st_size))
     return opened
 
 

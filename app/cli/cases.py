@@ -18,7 +18,6 @@ from app.cli.review import DIFFERS, Output, at_desk, write_out
 if TYPE_CHECKING:  # what needs the database takes half a second to import
     from sqlalchemy.orm import Session
 
-    from app.batch.run import ScoreOptions
     from app.review.files import FileIntake
     from app.scoring.types import Scorer
     from app.store import Store
@@ -117,10 +116,8 @@ def forget(
 
 
 @contextmanager
-def file_intake(
-    scorer: Scorer, lists: Watchlists, options: ScoreOptions, *, wanted: bool, en: bool
-) -> Iterator[FileIntake | None]:
-    """What queues files, read as they are scored; ``None`` unless ``wanted``. Leaves at once when it cannot work."""
+def file_intake(scorer: Scorer, lists: Watchlists, *, wanted: bool, en: bool) -> Iterator[FileIntake | None]:
+    """What queues files while they are scored; ``None`` unless ``wanted``. Leaves at once when it cannot work."""
     if not wanted:
         yield None
         return
@@ -129,12 +126,11 @@ def file_intake(
     from app.review.problems import QueueOff
     from app.review.queue import Source
 
-    told = (options.text_column, options.default_action, options.default_election)
     with at_desk(en) as (store, desk):
         if not desk.keeps_texts:
             raise QueueOff
         manifest = served_manifest_hash(common.models_dir(), read_settings().model, scorer.info.version)
-        yield FileIntake(store, desk, Source(scorer.info, manifest, lists), scorer, common.rules(), *told)
+        yield FileIntake(store, desk, Source(scorer.info, manifest, lists), scorer, common.rules())
 
 
 def _erase(store: Store, step: Callable[[Session], int]) -> None:

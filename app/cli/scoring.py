@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -56,18 +56,17 @@ def score(
         leftover="resume" if resume else "restart" if restart else "refuse",
     )
     scorer = common.load_scorer().with_watchlists(lists)
-    with cases.file_intake(scorer, lists, options, wanted=queue, en=en) as intake:
+    with cases.file_intake(scorer, lists, wanted=queue, en=en) as intake:
+        result = carry_out(inputs, output, scorer, lists, replace(options, intake=intake), dask, en)
+    if summary is not None:
         try:
-            result = carry_out(inputs, output, scorer, lists, options, dask, en)
-            if summary is not None:
-                write_summary(result, summary)
-            queued = intake.queue([Path(name) for name in inputs]) if intake else None
+            write_summary(result, summary)
         except BatchError as error:
             common.fail(error.english if en else str(error), common.BAD_FILE)
     typer.echo(
         f"dibaca {result.read} · dinilai {result.scored} · ditolak {result.rejected} · "
         f"ditandai {result.flagged} · perlu diperiksa {result.review}"
-        + ("" if queued is None else f" · dalam antrean {queued}"),
+        + (f" · dalam antrean {result.flagged + result.review}" if queue else ""),
         err=True,
     )
     typer.echo(NOTICE, err=True)

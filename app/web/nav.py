@@ -28,6 +28,8 @@ NAVIGATION: Final = (
     NavPage("/konsol/antrean", "nav.queue", "review", "/konsol/butir"),
     NavPage("/konsol/beda", "nav.disputes", "review"),
     NavPage("/konsol/coba", "nav.trial", "classify"),
+    NavPage("/konsol/unggahan", "nav.uploads", "classify"),
+    NavPage("/konsol/dasbor", "nav.board", "review"),
     NavPage("/konsol/model", "nav.model", "any"),
     NavPage("/konsol/bantuan", "nav.help", "any"),
 )

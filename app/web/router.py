@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.web import disputes, entry, item, papers, queue, trial
+from app.web import board, disputes, entry, item, papers, queue, trial, uploads
 from app.web.assets import asset
 from app.web.forms import FormRoute, OpenFormRoute
 
@@ -35,4 +35,4 @@ console.get("/coba")(trial.trial_page)
 console.post("/coba")(trial.trial)
 console.get("/model")(papers.card_page)
 
-ROUTERS = (open_routes, console)
+ROUTERS = (open_routes, console, uploads.routes, board.routes)

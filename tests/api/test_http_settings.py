@@ -53,6 +53,9 @@ FROM_ENVIRONMENT = [
     ("retention_days", "30", 30),
     ("lease_minutes", "5", 5),
     ("second_read_percent", "0", 0),
+    ("upload_max_bytes", "0", 0),
+    ("upload_jobs", "3", 3),
+    ("upload_days", "30", 30),
     ("log_level", "WARNING", "WARNING"),
     ("docs_enabled", "true", True),
 ]

@@ -85,7 +85,7 @@ class CountingScorer(DeadlyScorer):
     asked = 0
 
     def score(self, items: Sequence[Item], *, explain: bool = False, entities: bool = False) -> list[Verdict]:
-        self.asked += 0 if explain else len(items)
+        self.asked += len(items)
         return super().score(items, explain=explain, entities=entities)
 
 

@@ -7,8 +7,9 @@ import pickle
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from app.batch.columns import Columns
 from app.batch.draft import journal_of, part_of
 from app.batch.errors import WorkersDiedError
 from app.batch.frames import Layout
-from app.batch.job import Job, Origin, Task
+from app.batch.job import Job, Origin, Pick, Task
 from app.batch.run import ScoreOptions, Summary, score_files
 from app.batch.saving import OutputForm
 from app.batch.table import Row
@@ -70,6 +71,32 @@ def test_the_output_does_not_depend_on_the_number_of_workers(put: Put, tmp_path:
     outputs = {(tmp_path / str(count) / name).read_bytes() for count in range(1, len(summaries) + 1)}
     assert len(outputs) == 1
     assert {(s["read"], s["scored"], s["rejected"], s["flagged"]) for s in summaries} == {(100, 99, 1, 15)}
+
+
+@dataclass
+class Basket:
+    """Keeps what it is handed."""
+
+    picks: list[Pick] = field(default_factory=list)
+
+    def labels(self, names: Mapping[str, str]) -> Mapping[str, str]:
+        return {"n": "n"}
+
+    def take(self, picks: Sequence[Pick]) -> None:
+        self.picks += picks
+
+
+@pytest.mark.parametrize("deed", ["", "die"])
+def test_what_people_should_look_at_comes_back_from_workers_in_order(put: Put, tmp_path: Path, deed: str) -> None:
+    """Also where a row kills them, and its chunk is halved until only that row is left out."""
+    baskets = [Basket(), Basket()]
+    for count, basket in enumerate(baskets, start=1):
+        options = ScoreOptions(chunk_rows=CHUNK_ROWS, workers=count, intake=basket)
+        model = DeadlyModel(deed if count > 1 else "")
+        score_files([put("a.jsonl", lines())], tmp_path / f"{count}.jsonl", DeadlyScorer(), options, model)
+    alone, together = ([(pick.item.text, pick.told) for pick in basket.picks] for basket in baskets)
+    assert alone == together
+    assert [told["n"] for _, told in alone] == [str(n) for n in range(ROWS) if n % 7 == 0]
 
 
 def test_parquet_columns_go_through_workers_untouched(put: Put, tmp_path: Path) -> None:

@@ -1,0 +1,404 @@
+"""The pages of uploads: from a file to its result and the queue, and nothing of anybody else's."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+import httpx
+import pytest
+from databases import opened, settings_of
+from sqlalchemy import select
+from web.uploadkit import PATIENCE, Halting, lines
+from webkit import Console, Page
+
+from app.access.keys import create_key
+from app.review.desk import desk_of
+from app.review.tables import AuditRow, ReviewItem
+from app.web.uploads_files import MOST_KEPT
+from app.web.uploads_service import Uploads
+from app.web.wordbook import words
+
+PATH = "/konsol/unggahan"
+ID = words("id")
+EVIL = '"><script>alert(1).csv'
+
+
+def upload(console: Console, content: bytes, name: str = "unggahan.csv", token: str | None = None) -> Page:
+    """Send a file as a browser does: the token stands before it."""
+    sent = console.token() if token is None else token
+    parts: list[tuple[str, Any]] = [("token", (None, sent)), ("berkas", (name, content, "text/csv"))]
+    return Page(console.api.run(console.api.client.post(PATH, files=parts)))
+
+
+def uploads(console: Console) -> Uploads:
+    found: Uploads = console.api.app.state.uploads
+    return found
+
+
+def started(console: Console, content: bytes, name: str = "unggahan.csv", **choices: str) -> str:
+    """The address of an upload whose scoring was begun as its page offers."""
+    path = upload(console, content, name).to
+    page = console.get(path)
+    answer = console.submit_on(page, f"{path}/mulai", **choices)
+    assert (answer.status, answer.to) == (303, path)
+    return path
+
+
+def done(console: Console, path: str) -> Page:
+    """The page of an upload once its run is over."""
+    runner = uploads(console).runner
+    console.api.run(_in_thread(runner.wait, PATIENCE))
+    return console.get(path)
+
+
+async def _in_thread(work: Any, *values: Any) -> None:
+    """Not on the loop, which the run needs to count its rows."""
+    await anyio.to_thread.run_sync(work, *values)
+
+
+def scored(console: Console, content: bytes, **choices: str) -> Page:
+    return done(console, started(console, content, **choices))
+
+
+def items(console: Console) -> list[ReviewItem]:
+    with opened(console.settings) as store, store.read() as tx:
+        return list(tx.scalars(select(ReviewItem).order_by(ReviewItem.id)))
+
+
+@contextmanager
+def halted(console: Console) -> Iterator[Halting]:
+    """A run that waits: whoever leaves lets it go on."""
+    scorer = Halting()
+    before = console.api.app.state.runtime
+    console.api.app.state.runtime = replace(before, scorer=scorer)
+    try:
+        yield scorer
+    finally:
+        scorer.go_on.set()
+        console.api.app.state.runtime = before
+
+
+def download(console: Console, path: str) -> httpx.Response:
+    return console.api.get(f"{path}/hasil")
+
+
+# -- the way through -------------------------------------------------------------------------------------------------
+
+
+def test_from_a_file_to_its_result_and_the_queue(console: Console) -> None:
+    sent = upload(console, lines(7))
+    assert sent.status == 303
+    page = console.get(sent.to)
+    assert (page.status, page.title) == (200, "unggahan.csv")
+    assert "ayo coblos nomor 2 0" in page.words
+    assert ID["uploads.column_text"] in page.words
+    console.submit_on(page, f"{sent.to}/mulai", bentuk=".csv")
+    page = done(console, sent.to)
+    assert ID["uploads.state_done"] in page.words
+    assert page.tree.xpath("//dl//dd/text()") == ["7", "7", "0", "3", "0", "0"]
+    assert "3 tindakan menunggu" in page.words
+    answer = download(console, sent.to)
+    assert "attachment" in answer.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [row["netra_flagged"] for row in rows] == ["true", "false", "false"] * 2 + ["true"]
+    assert sorted(item.act["text"] for item in items(console) if item.act) == [
+        f"ayo coblos nomor 2 {k}" for k in (0, 3, 6)
+    ]
+
+
+def test_the_queue_knows_who_put_acts_into_it(console: Console) -> None:
+    scored(console, lines(4))
+    key_id = console.anna.split("_")[1]
+    with opened(console.settings) as store, store.read() as tx:
+        rows = list(tx.scalars(select(AuditRow).where(AuditRow.action == "queue")))
+    desk = desk_of(console.api.app.state.runtime.settings, console.api.app.state.secrets)
+    assert {row.actor for row in rows} == {desk.reviewer(key_id)}
+
+
+def test_nothing_is_queued_unless_it_is_asked_for(console: Console) -> None:
+    path = upload(console, lines(4)).to
+    fields = {name: value for name, value in console.get(path).form(f"{path}/mulai").items() if name != "antrean"}
+    console.send(f"{path}/mulai", **fields)
+    assert ID["uploads.not_queued"] in done(console, path).words
+    assert items(console) == []
+
+
+def test_where_no_texts_are_kept_nothing_can_be_queued(tmp_path: Path, stack: ExitStack) -> None:
+    console = Console(settings_of(tmp_path), stack, keep_texts="off")
+    path = upload(console, lines(4)).to
+    assert ID["uploads.queue_off"] in console.get(path).words
+    console.submit_on(console.get(path), f"{path}/mulai", antrean="1")
+    assert ID["uploads.state_done"] in done(console, path).words
+    assert items(console) == []
+
+
+def test_the_choices_of_the_form_are_those_of_the_run(console: Console) -> None:
+    content = b"isi cuitan,lain\nmantap,coblos\ncoblos 2,pagi\n"
+    path = upload(console, content).to
+    page = console.get(path)
+    assert ID["uploads.no_text_column"] in page.words
+    chosen = {"kolom": "isi cuitan", "aksi": "comment", "pemilihan": "pilkada-kota-uji-2031", "bentuk": ".jsonl"}
+    console.submit_on(page, f"{path}/mulai", **chosen)
+    done(console, path)
+    rows = [json.loads(line) for line in download(console, path).text.splitlines()]
+    assert [row["netra_flagged"] for row in rows] == [False, True]
+    [item] = items(console)
+    assert (item.action, item.election) == ("comment", "pilkada-kota-uji-2031")
+
+
+@pytest.mark.parametrize(
+    ("ending", "kind"),
+    [
+        (".csv", "text/csv; charset=utf-8"),
+        (".jsonl", "application/x-ndjson"),
+        (".parquet", "application/vnd.apache.parquet"),
+        (".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ],
+)
+def test_results_are_files_to_be_kept_and_never_shown(console: Console, ending: str, kind: str) -> None:
+    path = started(console, lines(4), name=EVIL, bentuk=ending)
+    done(console, path)
+    answer = download(console, path)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, kind)
+    assert answer.headers["content-disposition"] == f'attachment; filename="netra-{path[-32:][:8]}{ending}"'
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_names_and_cells_are_words_on_every_page(console: Console) -> None:
+    cell = b"<script>alert(2)</script>"
+    path = upload(console, b"text," + cell + b"\n" + cell + b" coblos,x\n", EVIL).to
+    for page in (console.get(PATH), console.get(path)):
+        assert not page.tree.xpath("//script[not(@src)]")
+        assert "alert(1)" in page.words
+    assert "alert(2)" in console.get(path).words
+
+
+def test_an_upload_is_removed_with_everything(console: Console) -> None:
+    path = started(console, lines(4))
+    page = done(console, path)
+    answer = console.submit_on(page, f"{path}/hapus")
+    assert (answer.status, answer.to) == (303, PATH)
+    assert console.get(path).status == download(console, path).status_code == 404
+    assert ID["uploads.none"] in console.get(PATH).words
+    assert not [one for one in uploads(console).folder.path.iterdir() if one.is_dir()]
+
+
+# -- while it runs ---------------------------------------------------------------------------------------------------
+
+
+def test_progress_is_shown_with_script_and_without(console: Console) -> None:
+    with halted(console) as scorer:
+        path = started(console, lines(1200))
+        assert scorer.begun.wait(PATIENCE)
+        page = console.get(path)
+        assert ID["uploads.state_running"] in page.words
+        assert page.tree.xpath("//noscript/meta/@http-equiv") == ["refresh"]
+        assert page.tree.xpath("//progress/@max") == ["1"]
+        address = page.tree.xpath("//@data-progress")[0]
+        told = console.api.get(address).json()
+        assert told == {"state": "running", "part": 0.0, "words": "0 baris · 0 baris/detik · 0 %"}
+        policy = page.response.headers["content-security-policy"]
+        assert "connect-src 'self'" in policy
+        assert "unsafe" not in policy
+    done(console, path)
+    told = console.api.get(address).json()
+    assert (told["state"], told["part"]) == ("done", 1.0)
+    assert told["words"].startswith("1.200 baris · ")
+
+
+def test_a_run_is_stopped_and_gone_on_with(console: Console) -> None:
+    with halted(console) as scorer:
+        path = started(console, lines(1200), bentuk=".csv")
+        assert scorer.begun.wait(PATIENCE)
+        answer = console.submit_on(console.get(path), f"{path}/berhenti")
+        assert answer.to == f"{path}?kabar=dihentikan"
+        assert ID["uploads.stopping"] in console.get(answer.to).words
+    page = done(console, path)
+    assert ID["uploads.state_stopped"] in page.words
+    assert "500 baris sudah dinilai" in page.words
+    assert download(console, path).status_code == 404
+    console.submit_on(page, f"{path}/mulai")
+    page = done(console, path)
+    assert page.tree.xpath("//dl//dd/text()")[0] == "1.200"
+    assert len(download(console, path).text.splitlines()) == 1201
+
+
+def test_a_restart_shows_what_was_cut_off_and_goes_on(console: Console) -> None:
+    """What is left of a process that was killed: a state that says it runs, and a lock that nobody holds."""
+    with halted(console) as scorer:
+        path = started(console, lines(1200))
+        assert scorer.begun.wait(PATIENCE)
+        uploads(console).runner._closing.set()
+    console.api.run(_in_thread(uploads(console).runner.wait, PATIENCE))
+    uploads(console).runner._closing.clear()
+    page = console.get(path)
+    assert ID["uploads.state_interrupted"] in page.words
+    assert ID["uploads.state_interrupted"] in console.get(PATH).words
+    console.submit_on(page, f"{path}/mulai")
+    assert ID["uploads.state_done"] in done(console, path).words
+
+
+def test_only_so_many_are_scored_at_once(console: Console) -> None:
+    with halted(console) as scorer:
+        first = started(console, lines(40))
+        assert scorer.begun.wait(PATIENCE)
+        second = upload(console, lines(4)).to
+        answer = console.submit_on(console.get(second), f"{second}/mulai")
+        assert answer.to == f"{second}?kabar=sibuk"
+        assert ID["uploads.busy"] in console.get(answer.to).words
+        assert ID["uploads.state_ready"] in console.get(second).words
+        assert console.submit(f"{first}/hapus").to == f"{first}?kabar=berjalan"
+    assert ID["uploads.state_done"] in done(console, first).words
+    console.submit_on(console.get(second), f"{second}/mulai")
+    assert ID["uploads.state_done"] in done(console, second).words
+
+
+def test_rows_count_on_the_day_of_who_sent_them(tmp_path: Path, stack: ExitStack) -> None:
+    """No way around the allowance of a key; what it did not cover is scored tomorrow."""
+    with opened(settings_of(tmp_path)) as store, store.begin() as tx:
+        key = create_key(tx, "hemat", ("classify",), requests_per_minute=0, items_per_day=700)
+    console = Console(settings_of(tmp_path), stack)
+    console.log_in(key)
+    page = scored(console, lines(1200))
+    assert ID["uploads.state_failed"] in page.words
+    assert "Jatah penilaian hari ini habis" in page.words
+    assert "1.000 baris sudah dinilai" in page.words
+
+
+def test_a_file_that_cannot_be_read_says_why(console: Console) -> None:
+    path = upload(console, b"%PDF-1.7 rahasia", "laporan bulan ini.pdf").to
+    page = console.get(path)
+    assert page.status == 200
+    assert "laporan bulan ini.pdf bukan CSV" in page.words
+    assert "rahasia" not in page.text
+    assert not page.forms(f"{path}/mulai")
+    console.get("/konsol/bahasa?pilih=en")
+    assert "is not CSV" in console.get(path).words
+
+
+# -- nothing of anybody else's ---------------------------------------------------------------------------------------
+
+
+def test_uploads_of_others_are_not_there(console: Console) -> None:
+    path = started(console, lines(4))
+    done(console, path)
+    console.log_in(console.budi)
+    assert ID["uploads.none"] in console.get(PATH).words
+    for address in (path, f"{path}/kemajuan", f"{path}/hasil"):
+        assert console.get(address).status == 404
+    for step in ("mulai", "berhenti", "hapus"):
+        assert console.submit(f"{path}/{step}").status == 404
+    console.log_in(console.anna)
+    assert ID["uploads.state_done"] in console.get(path).words
+
+
+@pytest.mark.parametrize("name", ["0" * 32, "x", "..%2F..%2Fetc", "0" * 31 + "%0a"])
+def test_an_upload_that_is_none_is_a_page_of_its_own(shared: Console, name: str) -> None:
+    assert shared.get(f"{PATH}/{name}").status == 404
+
+
+@pytest.mark.parametrize("scope", ["review", "admin", "metrics"])
+def test_scoring_needs_a_key_that_may_score(console: Console, scope: Any) -> None:
+    console.log_in(console.keys[scope])
+    assert console.get(PATH).status == 403
+    assert upload(console, lines(4), token="x").status == 403
+
+
+# -- what is not taken -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("token", ["", "x", "0" * 64])
+def test_no_file_is_kept_of_a_form_that_is_not_ours(shared: Console, token: str) -> None:
+    before = sorted(uploads(shared).folder.path.glob("*")) if uploads(shared).folder.path.exists() else []
+    assert upload(shared, lines(4), token=token).status == 403
+    assert sorted(uploads(shared).folder.path.glob("*")) == before
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://situs.example"}, {"Sec-Fetch-Site": "cross-site"}])
+def test_no_file_is_taken_from_another_site(shared: Console, headers: dict[str, str]) -> None:
+    parts: list[tuple[str, Any]] = [("token", (None, shared.token())), ("berkas", ("a.csv", b"x", "text/csv"))]
+    assert shared.api.run(shared.api.client.post(PATH, files=parts, headers=headers)).status_code == 403
+
+
+def test_a_form_without_a_file_says_so(shared: Console) -> None:
+    for page in (upload(shared, b"", ""), shared.submit(PATH)):
+        assert page.status == 422
+        assert ID["uploads.choose_file"] in page.words
+
+
+def test_a_file_over_the_limit_is_refused_and_nothing_of_it_kept(tmp_path: Path, stack: ExitStack) -> None:
+    console = Console(settings_of(tmp_path), stack, upload_max_bytes=2000)
+    assert upload(console, b"text\n" + b"x" * 1995).status == 303
+    for size in (2001, 50_000, 500_000):
+        page = upload(console, b"x" * size)
+        assert (page.status, ID["problem.large"] in page.words) == (413, True)
+    assert len([one for one in uploads(console).folder.path.iterdir() if one.is_dir()]) == 1
+
+
+def test_other_bodies_keep_to_their_own_limit(tmp_path: Path, stack: ExitStack) -> None:
+    """The larger one is for files, and for nothing beside them."""
+    console = Console(settings_of(tmp_path), stack, max_body_bytes=2000, upload_max_bytes=100_000)
+    assert upload(console, b"text\n" + b"x" * 50_000).status == 303
+    assert console.submit(f"{PATH}/x/mulai", a="x" * 3000).status == 413
+
+
+def test_where_sending_is_turned_off_there_is_no_form(tmp_path: Path, stack: ExitStack) -> None:
+    console = Console(settings_of(tmp_path), stack, upload_max_bytes=0)
+    page = console.get(PATH)
+    assert ID["uploads.turned_off"] in page.words
+    assert not page.forms(PATH)
+    assert upload(console, lines(4)).status == 404
+
+
+def test_nobody_keeps_more_than_so_many(console: Console) -> None:
+    for _ in range(MOST_KEPT):
+        assert upload(console, b"text\nhalo\n").status == 303
+    page = console.get(PATH)
+    assert ID["uploads.full"] in page.words
+    assert not page.forms(PATH)
+    assert upload(console, b"text\nhalo\n").status == 409
+    console.log_in(console.budi)
+    assert upload(console, b"text\nhalo\n").status == 303
+
+
+BAD_CHOICES = [
+    {"aksi": "terbang"},
+    {"bentuk": ".exe"},
+    {"bentuk": "/../../x.csv"},
+    {"kolom": "tidak ada"},
+    {"pemilihan": "x" * 129},
+]
+
+
+@pytest.mark.parametrize("choice", BAD_CHOICES)
+def test_choices_that_no_form_offers_are_refused(console: Console, choice: dict[str, str]) -> None:
+    path = upload(console, lines(4)).to
+    page = console.submit_on(console.get(path), f"{path}/mulai", **choice)
+    assert page.status == 400
+    assert ID["uploads.state_ready"] in console.get(path).words
+
+
+def test_without_a_model_nothing_is_begun(console: Console) -> None:
+    path = upload(console, lines(4)).to
+    page = console.get(path)
+    app = console.api.app
+    app.state.runtime = replace(app.state.runtime, scorer=None, failure="starting")
+    assert console.submit_on(page, f"{path}/mulai").status == 503
+    assert uploads(console).folder.get(path[-32:]).state == "ready"
+
+
+def test_what_is_done_is_not_scored_again(console: Console) -> None:
+    path = started(console, lines(4))
+    done(console, path)
+    before = uploads(console).folder.get(path[-32:])
+    assert console.submit(f"{path}/mulai").to == path
+    assert uploads(console).folder.get(path[-32:]) == before
