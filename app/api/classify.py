@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import partial
 from typing import Annotated
 
@@ -16,10 +14,10 @@ from app.advice import advise
 from app.api.body import JsonRoute
 from app.api.examples import BATCH_ANSWER, BATCH_REQUESTS, CLASSIFY_ANSWER, CLASSIFY_REQUESTS, answered
 from app.api.items import intake_at
+from app.api.output import json_answer, policy_out, verdict_out
 from app.api.runtime import Runtime, runtime_of
 from app.api.schemas import MAX_ID_CHARS, NOTICES, TEXTS, BatchAnswer, BatchRequest, ClassifyAnswer, ClassifyRequest
 from app.observe.watch import Notes, notes_of
-from app.policy.policy import policy_answer
 from app.problems import (
     BodyTooLarge,
     Busy,
@@ -73,7 +71,7 @@ async def classify(
         # A queue is written to, which would keep the event loop waiting.
         inline = act.chars <= INLINE_CHARS and intake is None
         [answer] = work() if inline else await runtime.workers.run(work)
-    return _json({**answer, **_colophon(runtime, language)})
+    return json_answer({**answer, **_colophon(runtime, language)})
 
 
 @router.post(
@@ -120,7 +118,7 @@ def _answer_batch(
             results.append({"index": index, "id": _id_of(raw), "error": act.body(language)})
         else:
             results.append({"index": index, **next(answers)})
-    return _json({"results": results, **_colophon(runtime, language)})
+    return json_answer({"results": results, **_colophon(runtime, language)})
 
 
 def _read(raw: object, max_chars: int) -> ClassifyRequest | Problem:
@@ -163,7 +161,7 @@ def _answers(
         to_queue = [act.to_act() if act.queue else None for act in acts]
         queued = intake.put(runtime.need_scorer().info, lists, to_queue, verdicts, policies)
     return [
-        {**_verdict(item.id, verdict), "policy": policy_answer(policy, language), "queued": item_id}
+        {**verdict_out(item.id, verdict), "policy": policy_out(policy, language), "queued": item_id}
         for item, verdict, policy, item_id in zip(items, verdicts, policies, queued, strict=True)
     ]
 
@@ -179,22 +177,6 @@ def _verdicts(scorer: Scorer, acts: Sequence[ClassifyRequest], items: Sequence[I
     if any(act.is_bare and verdict.score is not None for act, verdict in zip(acts, found, strict=True)):
         raise RuntimeError("the scorer scored an act without any text")
     return found
-
-
-def _verdict(item_id: str | None, verdict: Verdict) -> dict[str, object]:
-    return {
-        "id": item_id,
-        "flagged": verdict.flagged,
-        "score": verdict.score,
-        "band": verdict.band,
-        "kind": verdict.kind,
-        "kind_score": verdict.kind_score,
-        "evidence": [asdict(evidence) for evidence in verdict.evidence],
-        "rest": verdict.rest,
-        "reasons": list(verdict.reasons),
-        "decided_by": verdict.decided_by,
-        "entities": [asdict(entity) for entity in verdict.entities],
-    }
 
 
 def _colophon(runtime: Runtime, language: Language) -> dict[str, object]:
@@ -213,9 +195,3 @@ def model_out(info: ModelInfo) -> dict[str, object]:
         "threshold": info.threshold,
         "review_threshold": info.review_threshold,
     }
-
-
-def _json(content: dict[str, object]) -> Response:
-    """Plain and always encodable: a lone surrogate becomes ``?``, NaN is an error and never an answer."""
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Response(text.encode("utf-8", "replace"), media_type="application/json")

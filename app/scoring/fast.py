@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from app.scoring.context import CHAR_SIZES as OWN_CHAR_SIZES
 from app.scoring.context import CLIP, ContextModel
 from app.scoring.context import LONGEST as OWN_LONGEST
-from app.scoring.counting import FeatureCounter
+from app.scoring.counting import FEW, FeatureCounter
 from app.scoring.counts import Counts
 from app.scoring.model import LinearModel, probability
 from app.scoring.weighing import PARTS, traits_of
@@ -133,6 +133,8 @@ def _by_token(
 ) -> list[Floats]:
     """For the texts at ``rows`` the sum of what each token's features ``brought`` per occurrence."""
     chosen = [texts[row] for row in rows]
+    if len(rows) <= FEW:
+        return [np.array(counter.shares(texts[row], counts.by_column(row, brought))) for row in rows]
     made = counter.occurrences(chosen)
     keys = counts.text * counts.width + counts.columns
     order = np.argsort(keys)
