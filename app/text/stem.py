@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
-
 from app.text.resources import kamus, protected
+from app.text.sastrawi import stem_word
 
 #: Distinct words whose stem is remembered; about 30 MB when full.
 CACHE_SIZE = 100_000
@@ -19,10 +18,15 @@ _AFFIX = re.compile(
 )
 
 
+class _Dispatching:
+    """A stemmer of one word at a time."""
+
+    stem_singular_word = staticmethod(stem_word)
+
+
 @lru_cache(maxsize=1)
-def _stemmer() -> object:
-    """PySastrawi's own stemmer without its unbounded cache."""
-    return StemmerFactory().create_stemmer().delegatedStemmer
+def _stemmer() -> _Dispatching:
+    return _Dispatching()
 
 
 @lru_cache(maxsize=CACHE_SIZE)
@@ -33,7 +37,7 @@ def stem(word: str) -> str:
         return fixed
     if len(word) < _MIN_LENGTH or not word.isascii() or not word.isalpha() or not _AFFIX.search(word):
         return word
-    return str(_stemmer().stem_singular_word(word))  # type: ignore[attr-defined]
+    return _stemmer().stem_singular_word(word)
 
 
 @lru_cache(maxsize=CACHE_SIZE)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import compress
-from operator import eq, or_
+from operator import eq
 from typing import NamedTuple
 
 from app.text.lexeme import shorten
@@ -122,11 +121,12 @@ class Matcher:
 
     def _openings(self, tokens: Sequence[Token]) -> list[int]:
         """Words where an alias may begin as far as the single spelling tells; most tokens begin none."""
-        units = [token.unit for token in tokens]
-        spelt_on = map(eq, units, [*units[1:], -1])
-        words = [token.surface if token.kind == "word" else "" for token in tokens]
-        opening = map(or_, map(self._opens.__getitem__, words), spelt_on)
-        return [i for i in compress(range(len(tokens)), opening) if tokens[i].kind == "word"]
+        opens = self._opens
+        units = [token[7] for token in tokens]
+        if True not in map(eq, units, units[1:]):
+            return [i for i, token in enumerate(tokens) if token[0] == "word" and opens[token[5]]]
+        spelt_on = [*map(eq, units, units[1:]), False]
+        return [i for i, token in enumerate(tokens) if token[0] == "word" and (spelt_on[i] or opens[token[5]])]
 
     def _may_open(self, surface: str) -> bool:
         return not self._root.further.keys().isdisjoint(_FORMS[surface])

@@ -12,6 +12,7 @@ from app.text import build, hashtags, lexeme, stem
 from app.text.hashtags import LONGEST_RUN
 from app.text.pipeline import MAX_GLUED, MAX_TAGS, MAX_TOKENS, analyse
 from app.text.resources import kamus, protected
+from app.text.sastrawi import stemmer
 from app.text.split import MAX_WORD
 
 
@@ -48,8 +49,8 @@ def test_words_without_an_affix_are_stems_already() -> None:
     words = [*roots, *made_up(string.ascii_lowercase, 1500, 1), *made_up("aeiounmbtrskpdlg", 1500, 2)]
     plain = [word for word in words if not stem._AFFIX.search(word)]
     assert len(plain) > 2000
-    real = stem._stemmer()
-    assert [w for w in plain if real.stem_singular_word(w) != w] == []  # type: ignore[attr-defined]
+    real = stemmer()
+    assert [w for w in plain if real.stem_singular_word(w) != w] == []
 
 
 PREFIXES = ("ber", "be", "ter", "te", "mem", "meng", "men", "me", "per", "pem", "pe", "di", "ke", "se", "ku", "kau")
@@ -61,8 +62,8 @@ ROOTS = ("ajar", "baca", "coblos", "dukung", "ikut", "lanjut", "menang", "pilih"
 def test_no_affix_is_passed_over(root: str) -> None:
     words = [p + root for p in PREFIXES] + [root + s for s in SUFFIXES] + [p + root + "nya" for p in PREFIXES]
     words = [word for word in words if word not in protected()]
-    real = stem._stemmer()
-    expected = [str(real.stem_singular_word(word)) for word in words]  # type: ignore[attr-defined]
+    real = stemmer()
+    expected = [str(real.stem_singular_word(word)) for word in words]
     assert [stem.stem(word) for word in words] == expected
     assert sum(short != word for short, word in zip(expected, words, strict=True)) > 20
 
@@ -70,7 +71,7 @@ def test_no_affix_is_passed_over(root: str) -> None:
 @pytest.mark.parametrize("word", ["gerigi", "gemetar", "kinerja", "telunjuk", "seruling", "kauambil", "kubaca"])
 def test_infixes_and_short_prefixes_are_not_passed_over(word: str) -> None:
     assert stem._AFFIX.search(word)
-    assert word in protected() or stem.stem(word) == stem._stemmer().stem_singular_word(word)  # type: ignore[attr-defined]
+    assert word in protected() or stem.stem(word) == stemmer().stem_singular_word(word)
 
 
 def test_plain_words_never_reach_the_stemmer(counted: Counting) -> None:
