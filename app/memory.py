@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 #: Objects made before the collector looks for cycles again: about what a batch of posts makes. It knows of none there.
 _YOUNG = 50_000
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """No looking for cycles meanwhile: for loading what has hundreds of thousands of parts and not one cycle."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def settle() -> None:

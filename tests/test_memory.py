@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.memory import settle
+from app.memory import settle, undisturbed
 
 
 class Knot:
@@ -42,6 +42,23 @@ def test_cycles_made_later_are_still_found() -> None:
         _keep.append([])
     _keep.clear()
     assert gone() is None
+
+
+def fail_while_loading() -> None:
+    with undisturbed():
+        assert not gc.isenabled()
+        raise ValueError("damaged")
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_collector_is_afterwards_as_it_was(enabled: bool) -> None:
+    (gc.enable if enabled else gc.disable)()
+    try:
+        with pytest.raises(ValueError, match="damaged"):
+            fail_while_loading()
+        assert gc.isenabled() == enabled
+    finally:
+        gc.enable()
 
 
 _keep: list[list[object]] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from copy import copy
 from dataclasses import replace
 
 from app.scoring.context import ContextModel
@@ -46,7 +47,9 @@ class BundleScorer:
 
     def with_watchlists(self, lists: Watchlists) -> BundleScorer:
         """The same model reading with other watchlists; this scorer stays as it is."""
-        return BundleScorer(self._model, self._context, self._info, lists)
+        other = copy(self)
+        other._lists = lists
+        return other
 
     def score(self, items: Sequence[Item], *, explain: Explain = False, entities: bool = False) -> list[Verdict]:
         """One verdict per item, in order; evidence and entities only when asked for. Never raises on any string."""
