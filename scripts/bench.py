@@ -10,7 +10,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +27,7 @@ POSTS, MOST_POSTS = 200_000, 1_000_000
 CHUNK, ROUNDS = 500, 3
 #: Posts of which every path is measured: cold once, warm in rounds.
 COLD_POSTS, WARM_POSTS = 4_000, 4_000
+PARTS = ("scoring", "length", "watchlist", "start", "service", "files")
 OUT = Path(__file__).resolve().parents[1] / "docs" / "bench"
 #: Ratios that a change must not fall below: a third under what was measured on a busy machine.
 GATE = {"fast path / reference": 2.5, "fast path / usual, warm": 0.15, "verdicts / with evidence": 0.3}
@@ -37,8 +38,9 @@ def main(words: Sequence[str] | None = None) -> int:
     given = _options(words)
     if given.gate:
         return _gate(Results(scoring=scoring(benchposts.posts(2_000), rounds=2)))
-    results = measured(given.posts, given.rows)
+    results = measured(given.posts, given.rows, given.only)
     if given.write:
+        results = (benchreport.read(OUT) if given.only else {}) | results
         benchreport.write(OUT, results)
     print(json.dumps(results, indent=1) if given.json else benchreport.table(results))
     return 0
@@ -48,6 +50,7 @@ def _options(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__, allow_abbrev=False)
     parser.add_argument("--posts", type=int, default=POSTS, help="posts of the generated corpus, at most a million")
     parser.add_argument("--rows", type=int, default=0, help="rows of the larger file that is scored (0: all posts)")
+    parser.add_argument("--only", nargs="+", default=(), choices=PARTS, help="parts to measure again; others stay")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--no-write", dest="write", action="store_false", help="leave docs/bench as it is")
     parser.add_argument("--gate", action="store_true", help="only compare ratios with their bounds")
@@ -57,8 +60,8 @@ def _options(words: Sequence[str] | None) -> argparse.Namespace:
     return given
 
 
-def measured(count: int, rows: int) -> Results:
-    """Everything, dearest last; a part that fails is told on standard error and left out."""
+def measured(count: int, rows: int, only: Collection[str] = ()) -> Results:
+    """Everything or some parts, dearest last; a part that fails is told on standard error and left out."""
     texts = benchposts.posts(count)
     results = Results()
     parts: dict[str, Callable[[], Mapping[str, float]]] = {
@@ -70,6 +73,8 @@ def measured(count: int, rows: int) -> Results:
         "files": partial(benchjobs.files, texts[:rows]),
     }
     for name, part in parts.items():
+        if only and name not in only:
+            continue
         print(f"{name} …", file=sys.stderr)
         try:
             results[name] = dict(part())
