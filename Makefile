@@ -6,6 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?=
 EXTRA ?=
+BENCH ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help venv serve test check lint types bench load soak fuzz probe sbom audit train behave rebuild e2e
@@ -38,8 +39,8 @@ types: venv
 
 check: lint types test ## Lint, types and tests
 
-bench: venv ## Measure speed against the pipeline a typical user writes
-	$(BIN)/python scripts/bench.py
+bench: venv ## Measure speed against the pipeline a typical user writes; BENCH="--posts 20000 --json" for less
+	nice $(BIN)/python -m scripts.bench $(BENCH)
 
 load: venv ## Throughput and latency of one-post and 100-post requests beside a no-op, in less than a minute
 	$(BIN)/python -m scripts.load

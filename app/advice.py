@@ -33,4 +33,6 @@ class Adviser:
 
     def __call__(self, item: Item, verdict: Verdict) -> list[str]:
         """Ids in the order of the rules. Raises ``RulesError`` when the rules cannot be read."""
+        if verdict.band not in ("flag", "review"):
+            return []
         return [rule.id for rule in advise(item, verdict, self.lists, load_rules()).rules]

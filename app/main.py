@@ -19,6 +19,7 @@ from app.api import classify, health, info, items, model, reload, watchlists
 from app.api.body import BodyCap
 from app.api.edge import Edge
 from app.api.runtime import Runtime, Workers
+from app.memory import settle
 from app.observe import logs
 from app.observe.crew import WatchedWorkers
 from app.observe.logs import crash_of
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None, load_scorer: LoadScorer | None 
         async with access.serving(app, settings):
             store = WatchlistStore(settings.watchlists_dir or WATCHLIST_DIR)
             app.state.runtime = start(settings, workers, load, store)
+            settle()
             following = asyncio.create_task(reload.follow(store, app.state))
             async with watching(app.state, observer), uploads.serving(app, settings):
                 yield

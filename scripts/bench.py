@@ -1,140 +1,150 @@
-"""Speed of Netra beside the pipeline a typical user writes, both in this run: ratios first, absolutes second."""
+"""Speed of Netra beside the pipeline a typical user writes, all in one run: ratios first, absolutes second.
+
+``make bench`` (about half an hour) writes ``docs/bench``; ``make bench BENCH="--posts 20000 --json"`` is shorter.
+``python -m scripts.bench --gate`` measures the ratios alone within a minute and fails when one is far below its bound.
+"""
 
 from __future__ import annotations
 
-import random
-import re
-import time
-from collections.abc import Callable, Sequence
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
 
-import numpy as np
-from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
-from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-
-from app.scoring.bundle import read_models
-from app.scoring.fast import BATCH, FastModel
-from app.scoring.model import LinearModel, read
-from app.text.features import BLOCKS, features
+from app.memory import settle
 from app.text.masking import mask
 from app.text.pipeline import analyse, tokenise
-from app.text.resources import DATA_DIR
-from app.watchlists.load import default_matcher
-from training.examples import read_corpus
+from app.watchlists.load import build_matcher, default_matcher
+from scripts import benchjobs, benchpaths, benchposts, benchreport
+from scripts.benchreport import Results
 
-MODELS = Path(__file__).resolve().parents[1] / "models"
-POSTS, ROUNDS = 2_000, 5
-Work = Callable[[Sequence[str]], object]
+POSTS, MOST_POSTS = 200_000, 1_000_000
+CHUNK, ROUNDS = 500, 3
+#: Posts of which every path is measured: cold once, warm in rounds.
+COLD_POSTS, WARM_POSTS = 4_000, 4_000
+PARTS = ("scoring", "length", "watchlist", "start", "service", "files")
+OUT = Path(__file__).resolve().parents[1] / "docs" / "bench"
+#: Ratios that a change must not fall below: a third under what was measured on a busy machine.
+GATE = {"fast path / reference": 2.5, "fast path / usual, warm": 0.15, "verdicts / with evidence": 0.3}
 
 
-def main() -> None:
-    examples = [e for e in read_corpus(DATA_DIR / "corpus") if e.text.strip() and not e.target_text]
-    chosen = random.Random(0).sample(examples, POSTS)
-    texts = [e.text for e in chosen]
-    model, context = read_models(MODELS / (MODELS / "ACTIVE").read_text().split()[0])
-    usual = Usual(texts, [e.label for e in chosen])
-    ours = fast_path(FastModel(model, context))
-    ours(["ayo"])  # reads lists and lexicons, which is part of starting and not of scoring
-    seconds = {
-        "usual pipeline, cold": usual.cold,
-        "netra, cold": timed(ours, texts, rounds=1),
-        "usual pipeline, warm": timed(usual.work, texts),
-        "netra reference (scikit-learn), warm": timed(reference_path(model), texts[: POSTS // 4]) * 4,
-        "netra plain (with evidence), warm": timed(plain_path(model), texts[: POSTS // 4]) * 4,
-        "netra, warm": timed(ours, texts),
-        "netra, warm, one by one": timed(lambda posts: [ours([post]) for post in posts], texts[: POSTS // 4]) * 4,
+def main(words: Sequence[str] | None = None) -> int:
+    """Print, and unless told otherwise write, what was measured; 1 when the gate is closed."""
+    given = _options(words)
+    if given.gate:
+        return _gate(Results(scoring=scoring(benchposts.posts(2_000), rounds=2)))
+    results = measured(given.posts, given.rows, given.only)
+    if given.write:
+        results = (benchreport.read(OUT) if given.only else {}) | results
+        benchreport.write(OUT, results)
+    print(json.dumps(results, indent=1) if given.json else benchreport.table(results))
+    return 0
+
+
+def _options(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--posts", type=int, default=POSTS, help="posts of the generated corpus, at most a million")
+    parser.add_argument("--rows", type=int, default=0, help="rows of the larger file that is scored (0: all posts)")
+    parser.add_argument("--only", nargs="+", default=(), choices=PARTS, help="parts to measure again; others stay")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--no-write", dest="write", action="store_false", help="leave docs/bench as it is")
+    parser.add_argument("--gate", action="store_true", help="only compare ratios with their bounds")
+    given = parser.parse_args(words)
+    given.posts = min(max(given.posts, 1_000), MOST_POSTS)
+    given.rows = min(given.rows or given.posts, given.posts)
+    return given
+
+
+def measured(count: int, rows: int, only: Collection[str] = ()) -> Results:
+    """Everything or some parts, dearest last; a part that fails is told on standard error and left out."""
+    texts = benchposts.posts(count)
+    results = Results()
+    parts: dict[str, Callable[[], Mapping[str, float]]] = {
+        "scoring": partial(scoring, texts),
+        "length": partial(by_length, texts),
+        "watchlist": partial(by_watchlist, texts),
+        "start": benchjobs.starting,
+        "service": partial(benchjobs.service, texts),
+        "files": partial(benchjobs.files, texts[:rows]),
     }
-    report(seconds)
-    print(f"masking a post of 40 words, all elections: median {1e6 * masking(texts):.0f} µs")
+    for name, part in parts.items():
+        if only and name not in only:
+            continue
+        print(f"{name} …", file=sys.stderr)
+        try:
+            results[name] = dict(part())
+        except (OSError, RuntimeError, SystemExit) as error:
+            print(f"{name}: {type(error).__name__}", file=sys.stderr)
+    return results
 
 
-def report(seconds: dict[str, float]) -> None:
-    """Ratios to the usual pipeline and posts per second."""
-    for name, spent in seconds.items():
-        base = seconds["usual pipeline, cold" if "cold" in name else "usual pipeline, warm"]
-        print(f"{base / spent:7.2f} x usual  {POSTS / spent:9.0f} posts/s  {name}")
-    ratio = seconds["netra reference (scikit-learn), warm"] / seconds["netra, warm"]
-    print(f"{ratio:7.2f} x our own scikit-learn path")
+def scoring(texts: Sequence[str], rounds: int = ROUNDS) -> dict[str, float]:
+    """Posts per second and core of every path: cold (each word seen for the first time) and warm."""
+    usual = benchpaths.Usual()
+    model, ready = benchpaths.models()
+    fast = benchpaths.fast_path(ready)
+    fast(["ayo"])  # reads lists and lexicons, which is part of starting and not of scoring
+    settle()
+    cold = texts[:COLD_POSTS]
+    first = benchpaths.side_by_side({"usual, cold": usual, "fast path, cold": fast}, cold, CHUNK, 1)
+    warm = texts[-WARM_POSTS:]
+    paths = {
+        "usual, warm": usual,
+        "reference (scikit-learn), warm": benchpaths.reference_path(model),
+        "fast path, warm": fast,
+        "verdicts, warm": benchpaths.verdicts(explain=False),
+        "verdicts with evidence and names, warm": benchpaths.verdicts(explain=True),
+    }
+    for work in paths.values():
+        work(warm)
+    again = benchpaths.side_by_side(paths, warm, CHUNK, rounds)
+    words = {"words a post": sum(len(text.split()) for text in warm) / len(warm)}
+    rates = {name: len(cold) / spent for name, spent in first.items()}
+    return rates | {name: len(warm) / spent for name, spent in again.items()} | words
 
 
-class Usual:
-    """Lower-case, letters only, PySastrawi stems behind its cache, TF-IDF, logistic regression."""
-
-    def __init__(self, texts: Sequence[str], labels: Sequence[int]) -> None:
-        stemmer = StemmerFactory().create_stemmer()
-        self._vectoriser = TfidfVectorizer(
-            preprocessor=lambda text: stemmer.stem(re.sub(r"[^a-z ]+", " ", text.lower()))
-        )
-        start = time.process_time()
-        matrix = self._vectoriser.fit_transform(texts)
-        self.cold = time.process_time() - start
-        self._model = LogisticRegression(max_iter=300).fit(matrix, labels)
-
-    def work(self, texts: Sequence[str]) -> object:
-        return self._model.predict_proba(self._vectoriser.transform(texts))
+def by_length(texts: Sequence[str]) -> dict[str, float]:
+    """Microseconds of one text of so many characters, scored alone."""
+    model, matcher = benchpaths.models()[1], default_matcher()
+    found = {}
+    for chars in benchposts.LENGTHS:
+        text = benchposts.of_length(texts, chars)
+        found[str(chars)] = 1e6 * _least(lambda text=text: model.read([analyse(text, matcher)]))  # type: ignore[misc]
+    return found
 
 
-def fast_path(model: FastModel) -> Work:
-    """What the scorer does without evidence."""
-
-    def work(texts: Sequence[str]) -> object:
-        matcher = default_matcher()
-        parts = (texts[at : at + BATCH] for at in range(0, len(texts), BATCH))
-        return [model.read([analyse(text, matcher) for text in part]) for part in parts]
-
-    return work
-
-
-def plain_path(model: LinearModel) -> Work:
-    """What the scorer does with evidence, text by text."""
-    return lambda texts: [read(model, analyse(text, default_matcher())).log_odds for text in texts]
+def by_watchlist(texts: Sequence[str]) -> dict[str, float]:
+    """Microseconds of masking a post of 40 words against so many contestants, and against all shipped ones."""
+    words = " ".join(texts[:4_000]).split()
+    cut = [" ".join(words[at : at + 40]) for at in range(0, 8_000, 40)]
+    matchers = {str(count): build_matcher(benchposts.races(count), ()) for count in benchposts.CONTESTANTS}
+    found = {}
+    for name, matcher in {**matchers, "shipped": default_matcher()}.items():
+        posts = [tokenise(text, matcher) for text in cut]
+        spent = [_least(lambda post=post, by=matcher: mask(post, by)) for post in posts]  # type: ignore[misc]
+        found[name] = 1e6 * sorted(spent)[len(spent) // 2]
+    return found
 
 
-def reference_path(model: LinearModel) -> Work:
-    """The same tokens and features through scikit-learn's vectorisers."""
-    blocks = []
-    for block in BLOCKS:
-        rows = [row for name, row in model.vocabulary.items() if name[0] == block]
-        names = [name for name in model.vocabulary if name[0] == block]
-        vectoriser = TfidfVectorizer(analyzer=partial(_of_block, block), vocabulary=names, sublinear_tf=True)
-        vectoriser.idf_ = model.idf[rows]
-        blocks.append((vectoriser, rows))
-    order = np.concatenate([rows for _, rows in blocks])
-
-    def work(texts: Sequence[str]) -> object:
-        found = [[f.name for f in features(analyse(text, default_matcher()))] for text in texts]
-        matrix = sparse.hstack([vectoriser.transform(found) for vectoriser, _ in blocks]).tocsr()
-        return matrix @ model.weights[order] + model.bias, matrix @ model.kinds[order]
-
-    return work
+def _least(work: Callable[[], Any], rounds: int = 7) -> float:
+    return min(benchpaths.seconds(work) for _ in range(rounds))
 
 
-def _of_block(block: str, names: list[str]) -> list[str]:
-    return [name for name in names if name[0] == block]
-
-
-def masking(texts: Sequence[str]) -> float:
-    """Median seconds of masking 40 words against all elections."""
-    words = " ".join(texts).split()
-    posts = [tokenise(" ".join(words[at : at + 40]), default_matcher()) for at in range(0, 8_000, 40)]
-    for post in posts:
-        mask(post, default_matcher())
-    return median(timed(lambda one: mask(one, default_matcher()), post) for post in posts)  # type: ignore[arg-type]
-
-
-def timed(work: Callable[..., object], given: object, rounds: int = ROUNDS) -> float:
-    """Best processor time of ``rounds`` runs; the first of several warms the caches."""
-    spent = []
-    for _ in range(rounds):
-        start = time.process_time()
-        work(given)
-        spent.append(time.process_time() - start)
-    return min(spent)
+def _gate(results: Results) -> int:
+    found = benchreport.ratios(results)
+    for name, bound in GATE.items():
+        print(f"{found[name]:7.2f}  at least {bound:.2f}  {name}")
+    low = [name for name, bound in GATE.items() if found[name] < bound]
+    print("too slow: " + ", ".join(low) if low else "fast enough")
+    return 1 if low else 0
 
 
 if __name__ == "__main__":
-    main()
+    with TemporaryDirectory(prefix="netra-bench-") as state:
+        os.environ.setdefault("NETRA_STATE_DIR", state)
+        sys.exit(main())

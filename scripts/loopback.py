@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import ascii_lowercase
@@ -63,11 +63,16 @@ def netra(workers: int, **settings: str) -> Iterator[Running]:
             yield running
 
 
-@contextmanager
-def nothing(workers: int) -> Iterator[Running]:
+def nothing(workers: int) -> AbstractContextManager[Running]:
     """The same server and number of processes around an app that does nothing."""
-    words = ["-m", "uvicorn", "scripts.loopback:no_op", "--workers", str(workers), "--no-access-log"]
-    with _started([*words, "--log-level", "warning"], clean(os.environ)) as running:
+    return served("scripts.loopback:no_op", workers=workers)
+
+
+@contextmanager
+def served(app: str, *options: str, workers: int = 1) -> Iterator[Running]:
+    """The same server around another app, which has to answer ``GET /``."""
+    words = ["-m", "uvicorn", app, *options, "--workers", str(workers), "--no-access-log", "--log-level", "warning"]
+    with _started(words, clean(os.environ)) as running:
         _wait_for(running, "/")
         yield running
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import partial
 from typing import Annotated
 
@@ -17,10 +15,10 @@ from app.api.body import JsonRoute
 from app.api.examples import BATCH_ANSWER, BATCH_REQUESTS, CLASSIFY_ANSWER, CLASSIFY_REQUESTS, answered
 from app.api.items import intake_at
 from app.api.lanes import run_in_lane
+from app.api.output import json_answer, policy_out, verdict_out
 from app.api.runtime import Runtime, runtime_of
 from app.api.schemas import MAX_ID_CHARS, NOTICES, TEXTS, BatchAnswer, BatchRequest, ClassifyAnswer, ClassifyRequest
 from app.observe.watch import Notes, notes_of
-from app.policy.policy import policy_answer
 from app.problems import (
     BodyTooLarge,
     Busy,
@@ -62,7 +60,7 @@ async def classify(
     accept_language: AcceptLanguage = None,
 ) -> Response:
     """Says how likely the act is campaign support, why, and by which model. An officer decides."""
-    return _json(await answer_to(request, act, language_of(accept_language)))
+    return json_answer(await answer_to(request, act, language_of(accept_language)))
 
 
 async def answer_to(request: Request, act: ClassifyRequest, language: Language) -> dict[str, object]:
@@ -121,7 +119,7 @@ def _answer_batch(
             results.append({"index": index, "id": _id_of(raw), "error": act.body(language)})
         else:
             results.append({"index": index, **next(answers)})
-    return _json({"results": results, **_colophon(runtime, language)})
+    return json_answer({"results": results, **_colophon(runtime, language)})
 
 
 def _read(raw: object, max_chars: int) -> ClassifyRequest | Problem:
@@ -164,7 +162,7 @@ def _answers(
         to_queue = [act.to_act() if act.queue else None for act in acts]
         queued = intake.put(runtime.need_scorer().info, lists, to_queue, verdicts, policies)
     return [
-        {**_verdict(item.id, verdict), "policy": policy_answer(policy, language), "queued": item_id}
+        {**verdict_out(item.id, verdict), "policy": policy_out(policy, language), "queued": item_id}
         for item, verdict, policy, item_id in zip(items, verdicts, policies, queued, strict=True)
     ]
 
@@ -180,22 +178,6 @@ def _verdicts(scorer: Scorer, acts: Sequence[ClassifyRequest], items: Sequence[I
     if any(act.is_bare and verdict.score is not None for act, verdict in zip(acts, found, strict=True)):
         raise RuntimeError("the scorer scored an act without any text")
     return found
-
-
-def _verdict(item_id: str | None, verdict: Verdict) -> dict[str, object]:
-    return {
-        "id": item_id,
-        "flagged": verdict.flagged,
-        "score": verdict.score,
-        "band": verdict.band,
-        "kind": verdict.kind,
-        "kind_score": verdict.kind_score,
-        "evidence": [asdict(evidence) for evidence in verdict.evidence],
-        "rest": verdict.rest,
-        "reasons": list(verdict.reasons),
-        "decided_by": verdict.decided_by,
-        "entities": [asdict(entity) for entity in verdict.entities],
-    }
 
 
 def _colophon(runtime: Runtime, language: Language) -> dict[str, object]:
@@ -214,9 +196,3 @@ def model_out(info: ModelInfo) -> dict[str, object]:
         "threshold": info.threshold,
         "review_threshold": info.review_threshold,
     }
-
-
-def _json(content: dict[str, object]) -> Response:
-    """Plain and always encodable: a lone surrogate becomes ``?``, NaN is an error and never an answer."""
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Response(text.encode("utf-8", "replace"), media_type="application/json")

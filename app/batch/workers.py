@@ -26,6 +26,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from app.batch.errors import WorkersDiedError
 from app.batch.job import Done, Job, Task
+from app.memory import settle
 from app.scoring.errors import DamagedModel, ModelError
 from app.scoring.types import Scorer
 from app.watchlists.lists import Watchlists
@@ -243,6 +244,7 @@ def _start(model: Model, job: Job) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         _station = _Station(job, model.load())
+        settle()
     except ModelError as error:
         _station = _Station(job, error)
 

@@ -16,6 +16,7 @@ from app.batch.stopping import Stopped, stoppable
 from app.batch.summary import Summary
 from app.batch.workers import BundleOnDisk
 from app.cli import common
+from app.memory import settle
 from app.scoring.errors import ModelError
 from app.scoring.types import ModelInfo, Scorer
 from app.settings import Settings
@@ -37,6 +38,7 @@ def carry_out(
     """
     try:
         model = _bundle(lists)
+        settle()
         with stoppable():
             if scheduler is not None:
                 return _on_cluster(inputs, output, scheduler, model, scorer.info, options)

@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
+from app.memory import undisturbed
 from app.scoring.context import ContextModel
 from app.scoring.errors import DamagedModel, GoldenMismatch, NoModel, OtherVersion
 from app.scoring.model import LinearModel
@@ -77,6 +79,7 @@ def activate(models_dir: Path, name: str) -> None:
     beside.replace(models_dir / ACTIVE)
 
 
+@undisturbed()
 def load(folder: Path) -> BundleScorer:
     """Load and check one bundle folder."""
     manifest = read_manifest(folder)
@@ -197,8 +200,10 @@ def _write_vocabulary(path: Path, vocabulary: Mapping[str, int]) -> None:
 
 
 def _read_vocabulary(path: Path) -> dict[str, int]:
-    with path.open(encoding="utf-8") as lines:
-        return {json.loads(line): row for row, line in enumerate(lines)}
+    """Row by word; all lines are parsed at once, no JSON string holds a line break."""
+    lines = path.read_bytes().strip().replace(b"\n", b",")
+    words = orjson.loads(b"[%b]" % lines)
+    return dict(zip(words, range(len(words)), strict=True))
 
 
 def _read_array(path: Path) -> NDArray[Any]:

@@ -6,7 +6,6 @@ no two n-grams share one. Character n-grams are looked up once per distinct word
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
@@ -26,6 +25,7 @@ from app.scoring.counts import (
     ones,
     shared,
 )
+from app.scoring.singly import Singly, Tables
 from app.text import features as definition
 from app.text.memo import Memo
 from app.text.resources import negators
@@ -68,11 +68,29 @@ class FeatureCounter:
         self._before, self._after = self._rows("s:{}~N"), self._rows("s:N~{}")
         self._ngrams = {size: self._table(size) for size in range(2, longest + 1)}
         self._sizes = np.array([vocabulary.get(size_name(size), -1) for size in range(LONG + 1)])
-        self._singles, self._befores, self._afters = (of.tolist() for of in (self._single, self._before, self._after))
-        self._skips, self._contestants = self._skipped.tolist(), self._contestant.tolist()
-        self._accounts = frozenset(np.flatnonzero(self._account).tolist())
-        self._lookup = {n: dict(zip(*map(np.ndarray.tolist, of), strict=True)) for n, of in self._ngrams.items()}
         self._characters = Memo(self._looked_up, CACHE_SIZE)
+        self._singly = Singly(self._tables(), self._numbers, self._characters)
+
+    def _tables(self) -> Tables:
+        ngrams = {
+            size: dict(zip(*(column.tolist() for column in found), strict=True)) for size, found in self._ngrams.items()
+        }
+        return Tables(
+            single=self._single.tolist(),
+            before=self._before.tolist(),
+            after=self._after.tolist(),
+            skipped=self._skipped.tolist(),
+            contestant=self._contestant.tolist(),
+            negator=self._negator.tolist(),
+            accounts=frozenset(np.flatnonzero(self._account).tolist()),
+            account=self._forms["<akun>"],
+            contestant_account=self._forms["<akun_calon>"],
+            names=self._names,
+            ngrams=ngrams,
+            sizes=self._sizes.tolist() if self._own_words else None,
+            bits=_BITS,
+            vocabulary=self._vocabulary,
+        )
 
     def counts(self, texts: Sequence[Sequence[Token]]) -> Counts:
         """How often each feature of the vocabulary occurs in each text."""
@@ -98,14 +116,15 @@ class FeatureCounter:
         """The same in the same order, quicker where there is next to nothing to multiply out."""
         bounds, columns, times = [0], list[int](), list[int]()
         for tokens in texts:
-            found = Counter(self._stems_of(tokens))
-            for token in tokens:
-                if token[0] == "word" and token[2][0] != "<":
-                    found.update(self._characters[token[1]].tolist())
+            found = self._singly.counts(tokens)
             columns += reversed(found.keys())
             times += reversed(found.values())
             bounds.append(len(columns))
         return Counts(np.array(bounds), np.array(columns, np.int32), np.array(times, np.int32), len(self._vocabulary))
+
+    def shares(self, tokens: Sequence[Token], each: Mapping[int, float]) -> list[float]:
+        """Per token of one text what its features bring in, given what an occurrence of each column does."""
+        return self._singly.shares(tokens, each)
 
     def occurrences(self, texts: Sequence[Sequence[Token]]) -> Occurrences:
         """Which tokens made which features of the vocabulary, the tokens of all texts counted on through."""
@@ -115,40 +134,6 @@ class FeatureCounter:
         text, column, token, share = map(np.concatenate, zip(*parts, self._of_characters(texts), strict=True))
         known = column >= 0
         return Occurrences(text[known], column[known], token[known], share[known])
-
-    def _stems_of(self, tokens: Sequence[Token]) -> list[int]:
-        """Columns of one text as ``_stems`` has them, without the fixed cost of arrays."""
-        forms = self._line_of(tokens)
-        rows, keys = [self._singles[form] for form in forms], forms
-        for size, table in self._lookup.items():
-            keys = [
-                key << _BITS | form if key and form else 0 for key, form in zip(keys, forms[size - 1 :], strict=False)
-            ]
-            rows += [table[key] for key in keys if key in table]
-        if self._own_words:
-            rows.append(int(self._sizes[min(len(forms), LONG)]))
-        else:
-            rows += self._near_in(forms)
-            if any(self._negator[number] for number in self._numbers(tokens)):
-                rows += [self._vocabulary.get(feature.name, -1) for feature in definition.negated(tokens)]
-        return [row for row in rows if row >= 0]
-
-    def _line_of(self, tokens: Sequence[Token]) -> list[int]:
-        """Form numbers of one text that n-grams run over."""
-        kept = [number for number in self._numbers(tokens) if not self._skips[number]]
-        accounts = self._accounts
-        if not accounts.isdisjoint(kept):
-            kept = [n for n, before in zip(kept, [-1, *kept], strict=False) if n != before or n not in accounts]
-        if self._own_words or self._forms["<akun_calon>"] not in kept:
-            return kept
-        first = definition.addressees([self._names[k] for k in kept])
-        return [self._forms["<akun>"]] * first + kept[first:]
-
-    def _near_in(self, forms: Sequence[int]) -> Iterator[int]:
-        contestants = [k for k, form in enumerate(forms) if self._contestants[form]]
-        for reach in range(1, definition.REACH + 1) if contestants else ():
-            yield from (self._befores[forms[k - reach]] for k in contestants if k >= reach)
-            yield from (self._afters[forms[k + reach]] for k in contestants if k + reach < len(forms))
 
     def _stems(self, texts: Sequence[Sequence[Token]]) -> Found:
         """Place and column of every occurrence that is not made of characters."""

@@ -48,6 +48,11 @@ class Counts:
         """Per text the sum of its ``values``."""
         return np.asarray(np.bincount(self.text, values, self.texts), np.float64)
 
+    def by_column(self, text: int, values: NDArray[np.float64]) -> dict[int, float]:
+        """The ``values`` of one text."""
+        own = slice(self._bounds[text], self._bounds[text + 1])
+        return dict(zip(self.columns[own].tolist(), values[own].tolist(), strict=True))
+
     def matrix(self, values: NDArray[np.float64]) -> sparse.csr_array:
         """The ``values`` as a matrix."""
         return sparse.csr_array((values, self.columns, self._bounds), shape=(self.texts, self.width))

@@ -7,6 +7,7 @@ this module only multiplies the same numbers out faster.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from app.scoring.context import CHAR_SIZES as OWN_CHAR_SIZES
 from app.scoring.context import CLIP, ContextModel
 from app.scoring.context import LONGEST as OWN_LONGEST
-from app.scoring.counting import FeatureCounter
+from app.scoring.counting import FEW, FeatureCounter
 from app.scoring.counts import Counts
 from app.scoring.model import LinearModel, probability
 from app.scoring.weighing import PARTS, traits_of
@@ -61,6 +62,7 @@ class FastModel:
     """Both models made ready for batches; only a bounded memory of words changes, so threads may share it."""
 
     def __init__(self, model: LinearModel, context: ContextModel) -> None:
+        model = _frequent_first(model)
         self._model, self._context = model, context
         self._content_counter = FeatureCounter(model.vocabulary, LONGEST, CHAR_SIZES)
         self._own_counter = FeatureCounter(context.vocabulary, OWN_LONGEST, OWN_CHAR_SIZES, own_words=True)
@@ -122,6 +124,15 @@ class FastModel:
         return [(own + words, target) for own, words, target in zip(scaled[0], spoken, scaled[1], strict=True)]
 
 
+def _frequent_first(model: LinearModel) -> LinearModel:
+    """The same model with what texts hold most often side by side in memory, which halves the time of reading it."""
+    order = np.argsort(model.idf, kind="stable")
+    names = sorted(model.vocabulary, key=model.vocabulary.__getitem__)
+    vocabulary = {names[row]: place for place, row in enumerate(order.tolist())}
+    idf, weights, kinds = model.idf[order], model.weights[order], model.kinds[order]
+    return replace(model, vocabulary=vocabulary, idf=idf, weights=weights, kinds=kinds)
+
+
 def _shrink(log_odds: Floats) -> Floats:
     """By what clipping multiplies content log-odds."""
     nonzero = np.where(log_odds == 0.0, 1.0, log_odds)
@@ -133,6 +144,8 @@ def _by_token(
 ) -> list[Floats]:
     """For the texts at ``rows`` the sum of what each token's features ``brought`` per occurrence."""
     chosen = [texts[row] for row in rows]
+    if len(rows) <= FEW:
+        return [np.array(counter.shares(texts[row], counts.by_column(row, brought))) for row in rows]
     made = counter.occurrences(chosen)
     keys = counts.text * counts.width + counts.columns
     order = np.argsort(keys)

@@ -246,11 +246,11 @@ def _is_acronym(token: Token, shouting: bool) -> bool:
 
 def _capitals(tokens: Sequence[Token]) -> tuple[bool, bool]:
     """Whether most words are in capitals, and whether most begin with one: a capital then says nothing."""
-    words = [t.surface for t in tokens if t.kind == "word" and not t.tag and len(t.surface) > 3]
+    words = [token[5] for token in tokens if token[0] == "word" and not token[8] and len(token[5]) > 3]
     most = _MOST * len(words)
     return (
         len(words) >= 3 and sum(map(str.isupper, words)) > most,
-        len(words) >= 5 and sum(word[0].isupper() for word in words) > most,
+        len(words) >= 5 and sum([word[0].isupper() for word in words]) > most,
     )
 
 

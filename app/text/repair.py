@@ -13,11 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-import ftfy.bad_codecs
-
 from app.text.resources import confusables
-
-ftfy.bad_codecs.ok()
 
 #: Longest text, in code points, that is read; what follows is ignored and reported as cut.
 MAX_CHARS = 10_000
@@ -149,12 +145,20 @@ def _unescape(found: str) -> str:
     return "\n"
 
 
+@lru_cache(maxsize=1)
+def _register_codecs() -> None:
+    import ftfy.bad_codecs  # slow to import, and few texts are garbled
+
+    ftfy.bad_codecs.ok()
+
+
 def _unscramble(sequence: str) -> str:
     """Decode UTF-8 that was read as Windows-1252 or Latin-1; the sequence itself when it was not that."""
     if sequence == "\u00e2\u20ac":
         return '"'
     if sequence[0] == "\u00f0" and len(sequence) < 4:
         return "\ufffd"
+    _register_codecs()
     for codec in ("sloppy-windows-1252", "latin-1"):
         try:
             return sequence.encode(codec).decode("utf-8")

@@ -39,7 +39,8 @@ def tokens_by_run(repaired: Repaired, matcher: Matcher) -> list[Token] | None:
     if repaired.text.count("#") > MAX_TAGS:
         return None
     letters = cut = at = unit = 0
-    plain, place = _PLAIN, _place_as_sent if repaired.starts is None else _place
+    as_sent = repaired.starts is None
+    plain, place = _PLAIN, _place_as_sent if as_sent else _place
     for word in _words(repaired.text):
         if not word:
             at += 1
@@ -47,7 +48,11 @@ def tokens_by_run(repaired: Repaired, matcher: Matcher) -> list[Token] | None:
         at -= word == "\n"  # the spaces around it are not the text's
         run = plain[word] if len(word) <= MAX_WORD else None
         tokens, units, own_letters, tries = run or _named(word, matcher)
-        out += place(tokens, at, unit, repaired)
+        if as_sent and len(tokens) == 1:
+            kind, norm, form, a, b, surface, known, own, tag = tokens[0]
+            out.append(_new(Token, (kind, norm, form, at + a, at + b, surface, known, unit + own, tag)))
+        else:
+            out += place(tokens, at, unit, repaired)
         at += len(word) + (word != "\n")
         unit += units
         if own_letters or tries:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
-from itertools import compress
-from operator import eq, or_
+from operator import eq
 from typing import Any, NamedTuple
 
 from app.text.lexeme import shorten
@@ -127,11 +126,12 @@ class Matcher:
 
     def _openings(self, tokens: Sequence[Token]) -> list[int]:
         """Words where an alias may begin as far as the single spelling tells; most tokens begin none."""
-        units = [token.unit for token in tokens]
-        spelt_on = map(eq, units, [*units[1:], -1])
-        words = [token.surface if token.kind == "word" else "" for token in tokens]
-        opening = map(or_, map(self._opens.__getitem__, words), spelt_on)
-        return [i for i in compress(range(len(tokens)), opening) if tokens[i].kind == "word"]
+        opens = self._opens
+        units = [token[7] for token in tokens]
+        if True not in map(eq, units, units[1:]):
+            return [i for i, token in enumerate(tokens) if token[0] == "word" and opens[token[5]]]
+        spelt_on = [*map(eq, units, units[1:]), False]
+        return [i for i, token in enumerate(tokens) if token[0] == "word" and (spelt_on[i] or opens[token[5]])]
 
     def _further(self, tokens: Sequence[Token], first: int, end: int) -> int:
         """Where a match that ends later begins inside ``first:end`` (``qer naufrel`` in ``pak qer naufrel``)."""

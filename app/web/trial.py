@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.classify import answer_to
+from app.api.output import json_answer
 from app.api.runtime import runtime_of
 from app.api.schemas import ClassifyRequest
 from app.problems import InvalidRequest, TextTooLong, faults_of
@@ -46,7 +47,7 @@ async def trial(request: Request) -> Response:
     sent = sent_to_api(form)
     try:
         act = ClassifyRequest.model_validate(sent)
-        answer = await answer_to(request, act, language_at(request))
+        answer = json.loads(bytes(json_answer(await answer_to(request, act, language_at(request))).body))
     except ValidationError as error:
         return _page(request, form, fault=InvalidRequest(faults_of(error.errors())))
     except TextTooLong as fault:

@@ -88,8 +88,13 @@ def test_one_text_scores_to_the_bit_as_it_does_among_others(fast: FastModel, raw
     together, alone = fast.read(texts), [fast.read([tokens]) for tokens in texts]
     assert together.log_odds.tolist() == [reading.log_odds[0] for reading in alone]
     assert together.kinds.tolist() == [reading.kinds[0].tolist() for reading in alone]
+    words = fast.words(together, range(len(texts)))
+    assert [weights.tolist() for weights in words] == [fast.words(one, [0])[0].tolist() for one in alone]
     own = fast.act(together, together)
-    assert own.log_odds.tolist() == [fast.act(reading, reading).log_odds[0] for reading in alone]
+    acts = [fast.act(one, one) for one in alone]
+    assert own.log_odds.tolist() == [act.log_odds[0] for act in acts]
+    shown = [[side.tolist() for side in both] for both in fast.act_words(own, range(len(texts)))]
+    assert shown == [[side.tolist() for side in fast.act_words(act, [0])[0]] for act in acts]
 
 
 def test_tokens_of_chosen_texts_only(fast: FastModel) -> None:
