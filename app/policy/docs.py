@@ -1,12 +1,14 @@
 """The generated parts of docs/rules.md.
 
 ``python -m app.policy.docs`` writes the tables; with the address of a running service
-(``python -m app.policy.docs http://127.0.0.1:8000``) also its answers to the examples.
+(``python -m app.policy.docs http://127.0.0.1:8000``) also its answers to the examples, asked with the key that
+``NETRA_API_KEY`` holds.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -26,7 +28,7 @@ EXAMPLE_ELECTION = "pilkada-2024-kota-palu"
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
 
 _TIMEOUT_SECONDS = 30
-_SHOWN = ("band", "score", "kind", "reasons")
+_SHOWN = ("band", "score", "kind", "kind_score", "reasons")
 _SHOWN_OF_ROWS = ("id", "sanction_class", "sure")
 _ALL_ACTIONS, _BOTH = len(ACTIONS), 2
 _COLUMNS = ("row", "article", "behaviour", "acts", "kinds", "phases", "only", "class", "sure", "sources")
@@ -108,11 +110,12 @@ def page_text(page: str, rules: Rules, answer: Answer | None = None) -> str:
 def ask(service: str) -> Answer:
     """What a running service at an address such as ``http://127.0.0.1:8000`` answers; anything but 200 ends the run."""
     host = urlsplit(service).netloc
+    headers = {"Content-Type": "application/json", "X-API-Key": os.environ.get("NETRA_API_KEY", "")}
 
     def answer(request: dict[str, Any]) -> dict[str, Any]:
         connection = HTTPConnection(host, timeout=_TIMEOUT_SECONDS)
         try:
-            connection.request("POST", "/classify", json.dumps(request), {"Content-Type": "application/json"})
+            connection.request("POST", "/classify", json.dumps(request), headers)
             response = connection.getresponse()
             if response.status != 200:
                 raise SystemExit(f"layanan menjawab {response.status} untuk {request['id']}")

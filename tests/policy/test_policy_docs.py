@@ -139,6 +139,14 @@ def test_a_running_service_is_asked(asked: dict[str, Any]) -> None:
     assert asked["args"][:3] == ("POST", "/classify", '{"id": "a"}')
 
 
+def test_a_service_is_asked_with_the_key_of_the_environment(
+    asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NETRA_API_KEY", "kunci-uji")
+    ask("http://127.0.0.1:8123")({"id": "a"})
+    assert asked["args"][3]["X-API-Key"] == "kunci-uji"
+
+
 def test_a_service_that_refuses_ends_the_run(asked: dict[str, Any]) -> None:
     asked["reply"] = Reply(422, b"{}")
     with pytest.raises(SystemExit, match="layanan menjawab 422 untuk a"):
