@@ -23,7 +23,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
-from app.api.classify import classify, classify_batch
+from app.api.classify import answer_to, classify_batch
 from app.text import affixes, stem
 from app.text.pipeline import analyse, tokenise
 from app.text.split import MAX_WORD
@@ -196,7 +196,7 @@ def test_a_body_over_the_limit_is_never_held_whole() -> None:
     assert taken < 400_000
 
 
-@pytest.mark.parametrize("endpoint", [classify, classify_batch])
+@pytest.mark.parametrize("endpoint", [answer_to, classify_batch])
 def test_short_work_is_done_without_a_change_of_threads_and_long_work_off_the_loop(endpoint: Any) -> None:
     assert inspect.iscoroutinefunction(endpoint)
     assert "run_in_lane" in inspect.getsource(endpoint) or "workers.run" in inspect.getsource(endpoint)

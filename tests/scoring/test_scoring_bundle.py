@@ -27,7 +27,8 @@ ITEMS = [
     Item("", "share", "TPS buka jam tujuh pagi"),
     Item("", "like"),
 ]
-ARRAYS = ("idf", "weights", "kinds", "kind_bias", "context_idf", "context_agreeing", "context_other")
+WEIGHING = ("weighing_table", "weighing_gains", "weighing_reach")
+ARRAYS = ("idf", "weights", "kinds", "kind_bias", *WEIGHING, "context_idf", "context_agreeing", "context_other")
 FILES = (*(f"{name}.npy" for name in ARRAYS), "vocabulary.txt", "context_vocabulary.txt", "golden.jsonl")
 
 
@@ -316,7 +317,7 @@ def test_a_manifest_cannot_point_outside_its_folder(models: Path, name: str) -> 
 # -- versions -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", [0, 2, "1", None, [1]])
+@pytest.mark.parametrize("number", [0, 1, 3, "2", None, [2]])
 def test_another_format_is_refused(models: Path, number: object) -> None:
     edit_manifest(models / NAME, format=number)
     with pytest.raises(OtherVersion, match="format"):
