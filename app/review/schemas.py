@@ -60,6 +60,7 @@ class NextRequest(_Wanted):
     """Which item to give out; everything that is not null has to hold."""
 
     sampled: StrictBool | None = Field(default=None, description="`true`: only the last sample.")
+    waiting: StrictBool | None = Field(default=None, description="`true`: only what still needs a reader.")
 
 
 class ItemsQuery(_Wanted):

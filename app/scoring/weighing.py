@@ -22,6 +22,8 @@ PARTS = 2 * len(BLOCKS)
 #: Known stem n-grams (logarithm), known words near a contestant (logarithm), supporting share of the stem n-grams.
 TRAITS = 3
 _STEMS, _NEAR = BLOCKS.index("w"), BLOCKS.index("s")
+#: A share counts as if so many n-grams more stood on either side: of one or two words no share can be told.
+_PRIOR = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def traits_of(counts: NDArray[np.int64]) -> Floats:
     """Texts × traits from the number of distinct known features in each part (texts × parts)."""
     by_block = counts[:, ::2] + counts[:, 1::2]
     stems, near = by_block[:, _STEMS], by_block[:, _NEAR]
-    share = counts[:, 2 * _STEMS] / np.maximum(stems, 1)
+    share = (counts[:, 2 * _STEMS] + _PRIOR) / (stems + 2 * _PRIOR)
     return np.column_stack([np.log1p(stems), np.log1p(near), share])
 
 

@@ -270,6 +270,7 @@ def test_a_decision_that_does_not_fit(local: Service, body: object, field: str, 
         {"order": ""},
         {"sampled": "x"},
         {"sampled": 1},
+        {"waiting": 1},
     ],
 )
 def test_a_wish_that_does_not_fit(local: Service, body: dict[str, object]) -> None:

@@ -47,10 +47,12 @@ def test_a_feature_is_on_one_side_of_its_block(feature: str, weight: float, expe
 @pytest.mark.parametrize(
     ("counts", "expected"),
     [
-        ([0, 0, 0, 0, 0, 0], [0.0, 0.0, 0.0]),
-        ([3, 1, 50, 60, 0, 0], [np.log(5), 0.0, 0.75]),
-        ([0, 4, 0, 0, 2, 5], [np.log(5), np.log(8), 0.0]),
-        ([6, 0, 9, 9, 1, 0], [np.log(7), np.log(2), 1.0]),
+        ([0, 0, 0, 0, 0, 0], [0.0, 0.0, 0.5]),
+        ([3, 1, 50, 60, 0, 0], [np.log(5), 0.0, 8 / 14]),
+        ([0, 4, 0, 0, 2, 5], [np.log(5), np.log(8), 5 / 14]),
+        ([6, 0, 9, 9, 1, 0], [np.log(7), np.log(2), 11 / 16]),
+        ([1, 0, 0, 0, 0, 0], [np.log(2), 0.0, 6 / 11]),
+        ([90, 0, 0, 0, 0, 0], [np.log(91), 0.0, 0.95]),
     ],
 )
 def test_traits_are_counted_from_features(counts: list[int], expected: list[float]) -> None:

@@ -30,7 +30,7 @@ def test_evidence_is_summed_by_part() -> None:
     found = evidence_of(matrix, NAMES, WEIGHTS, 0.75)
     assert found.sums.tolist() == [[2, -1, 0, 0, 1.5, 0], [0] * 6, [0, -2, 0.5, -0.25, 0, -2]]
     assert found.bias.tolist() == [0.75] * 3
-    assert found.traits[:, 2].tolist() == [0.5, 0.0, 0.0]
+    assert found.traits[:, 2].tolist() == [0.5, 0.5, 5 / 11]
 
 
 def test_plain_evidence_is_the_first_regression() -> None:
