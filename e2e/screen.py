@@ -35,7 +35,8 @@ class Screen:
         self.address = address
         self.go("/konsol/masuk")
         self.picture("1-masuk")
-        self.page.keyboard.type(key)  # the field has the focus
+        self.page.wait_for_selector("#kunci:focus")  # given when it is first drawn, which may be after it is loaded
+        self.page.keyboard.type(key)
         self.page.keyboard.press("Enter")
         self.page.wait_for_url(lambda url: "/masuk" not in url)
 

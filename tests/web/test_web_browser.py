@@ -48,7 +48,8 @@ def logged_in(context: Any, service: Served) -> Any:
     context.on("weberror", lambda error: page.said.append(str(error.error)))
     context.on("request", lambda request: page.asked.append(request.url))
     page.goto("/konsol/masuk")
-    page.keyboard.type(service.anna)  # the field has the focus
+    page.wait_for_selector("#kunci:focus")  # given when the page is first drawn, which may be after it is loaded
+    page.keyboard.type(service.anna)
     page.keyboard.press("Enter")
     page.wait_for_url("**/konsol/antrean")
     return page
