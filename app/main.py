@@ -44,7 +44,15 @@ STARTING, LOADER_CRASHED = "starting", "model-loader-crashed"
 NO_RULES, NO_WATCHLISTS = "rules-damaged", "watchlists-damaged"
 #: How long a thread that scores may keep the event loop waiting for its turn; Python's own 5 ms are felt by everybody.
 SWITCH_SECONDS = 0.001
-_SMALL = (health.router, info.router)
+_API = (
+    classify.router,
+    items.reading,
+    items.writing,
+    watchlists.router,
+    model.router,
+    health.router,
+    info.router,
+)
 _log = logging.getLogger("netra.main")
 
 
@@ -78,7 +86,7 @@ def create_app(settings: Settings | None = None, load_scorer: LoadScorer | None 
     app.state.runtime = Runtime(settings, workers, None, None, STARTING)
     problems.install(app)
     access.install(app)
-    for router in (classify.router, items.reading, items.writing, watchlists.router, model.router, *_SMALL, *ROUTERS):
+    for router in (*_API, *ROUTERS):
         app.include_router(router)
     app.router.routes.append(metrics_route(observer))
     app.add_middleware(BodyCap, limit=settings.max_body_bytes, others=uploads.body_limits(settings))

@@ -35,7 +35,7 @@
     └── ItemErased             410
 
 A problem never carries anything the caller sent: field names come from our own schema, reasons from the
-tables below, limits from the settings.
+table in app.faults, limits from the settings.
 """
 
 from __future__ import annotations
@@ -52,15 +52,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.faults import faults_of
+
 Language = Literal["id", "en"]
 LANGUAGES: tuple[Language, ...] = ("id", "en")
 
 MEDIA_TYPE = "application/problem+json"
 URN = "urn:problem-type:netra:"
 _JSON = "application/json"
-
-#: Most faults that are listed of one request.
-MAX_FAULTS = 20
 
 
 class ProblemBody(BaseModel):
@@ -228,7 +227,7 @@ class UnsupportedMediaType(Problem):
 
 
 class InvalidRequest(Problem):
-    """``field`` and ``reason`` name the first fault, ``errors`` up to ``MAX_FAULTS`` of them."""
+    """``field`` and ``reason`` name the first fault, ``errors`` up to ``app.faults.MAX_FAULTS`` of them."""
 
     status, slug = 422, "invalid-request"
     title_id = "Isi permintaan tidak sesuai"
@@ -320,52 +319,11 @@ class Busy(Unavailable):
 
 _BY_STATUS: dict[int, type[Problem]] = {404: NotFound, 405: MethodNotAllowed, 415: UnsupportedMediaType}
 
-_REASONS = {
-    "missing": "required",
-    "extra_forbidden": "unknown_field",
-    "string_type": "not_text",
-    "string_too_long": "too_long",
-    "literal_error": "not_allowed",
-    "list_type": "not_list",
-    "bool_type": "not_boolean",
-    "model_type": "not_object",
-    "model_attributes_type": "not_object",
-    "needs_text": "needs_text",
-    "not_iso_8601": "not_iso_8601",
-    "not_whole_number": "not_whole_number",
-    "greater_than_equal": "out_of_range",
-    "less_than_equal": "out_of_range",
-    "repeated": "repeated",
-}
-
 
 def all_problems(root: type[Problem] = Problem) -> list[type[Problem]]:
     """Every problem that can be answered: the leaves of the tree, in the order written."""
     branches = root.__subclasses__()
     return [leaf for branch in branches for leaf in all_problems(branch)] if branches else [root]
-
-
-def faults_of(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
-    """Pydantic's errors as ``{field, reason}``, without input, context or message. Never empty."""
-    return [_fault(error) for error in errors[:MAX_FAULTS]] or [{"field": "body", "reason": "invalid"}]
-
-
-def _fault(error: Mapping[str, Any]) -> dict[str, object]:
-    reason = _REASONS.get(error["type"], "invalid")
-    place = list(error["loc"])
-    root = "query" if place[:1] == ["query"] else "body"
-    if place[:1] == [root]:
-        del place[0]
-    if reason == "unknown_field":
-        place.pop()  # the name itself was chosen by the caller and may be the very text
-    if reason == "needs_text":
-        place.append("text")
-    return {"field": _path(place) or root, "reason": reason}
-
-
-def _path(place: Sequence[str | int]) -> str:
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
-    return path.removeprefix(".")
 
 
 def language_of(accept: str | None) -> Language:

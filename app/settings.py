@@ -134,6 +134,11 @@ class Settings(BaseSettings):
         default=False, description="Serve /docs; the page loads its scripts from a public CDN, so it is off by default."
     )
 
+    def bundle(self, name: str) -> Path:
+        """Folder of the bundle that a setting names: a path of several parts, or else a name in ``models_dir``."""
+        chosen = Path(name)
+        return chosen if len(chosen.parts) > 1 else self.models_dir / chosen
+
 
 def default_settings() -> Settings:
     """The settings as they are when the environment says nothing."""

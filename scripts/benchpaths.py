@@ -22,6 +22,7 @@ from app.text.features import BLOCKS, features
 from app.text.pipeline import analyse
 from app.watchlists.load import default_matcher
 from scripts.benchposts import corpus
+from training.weighing import Weighed, evidence_by_part
 
 MODELS = Path(__file__).resolve().parents[1] / "models"
 Work = Callable[[Sequence[str]], object]
@@ -72,12 +73,13 @@ def reference_path(model: LinearModel) -> Work:
         vectoriser.idf_ = model.idf[rows]
         blocks.append((vectoriser, rows))
     order = np.concatenate([rows for _, rows in blocks])
+    parts, weights, weighed = model.parts[order], model.weights[order], Weighed(model.weighing, model.bias)
 
     def work(texts: Sequence[str]) -> object:
         found = [[f.name for f in features(analyse(text, default_matcher()))] for text in texts]
         matrix = sparse.hstack([vectoriser.transform(found) for vectoriser, _ in blocks]).tocsr()
         _ = matrix @ model.kinds[order]
-        return matrix @ model.weights[order] + model.bias
+        return weighed.log_odds(evidence_by_part(matrix, parts, weights, model.bias))
 
     return work
 

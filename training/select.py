@@ -53,26 +53,31 @@ class Gathered:
 
 
 def gather(docs: Sequence[Document], settings: Settings) -> Gathered:
-    """Evidence in every reading, in five folds that keep a data source or a fictional race together."""
-    places: dict[tuple[bool, str], int] = {}
-    for real in (True, False):
-        sources = sorted({doc.source for doc in docs if doc.real == real})
-        places.update({(real, source): k % FOLDS for k, source in enumerate(sources)})
-    folds = np.array([places[doc.real, doc.source] for doc in docs], dtype=int)
+    """Evidence in every reading, each fold's by a model that learned from the others."""
+    folds = np.array(folds_of(docs, FOLDS), dtype=int)
     sums, traits, bias = np.zeros((len(docs), PARTS)), np.zeros((len(docs), TRAITS)), np.zeros(len(docs))
     for fold in range(FOLDS):
         rows = np.flatnonzero(folds == fold).tolist()
-        rest = _without([docs[k] for k in rows], docs)
+        rest = without([docs[k] for k in rows], docs)
         if rows and len({doc.label for doc in rest}) == 2:
             found = fit(rest, settings).evidence([docs[k].features for k in rows])
             sums[rows], traits[rows], bias[rows] = found.sums, found.traits, found.bias
     return Gathered(docs, Evidence(sums, traits, bias), folds)
 
 
-def _without(left_out: Sequence[Document], docs: Sequence[Document]) -> list[Document]:
-    """The documents that share neither place nor post with those left out."""
-    seen, posts = set(map(id, left_out)), {doc.post for doc in left_out}
-    return [doc for doc in docs if id(doc) not in seen and doc.post not in posts]
+def folds_of(docs: Sequence[Document], count: int) -> list[int]:
+    """Fold of each document: sources and fictional races in turn, real and written ones each for themselves."""
+    fold: dict[tuple[bool, str], int] = {}
+    for real in (True, False):
+        sources = sorted({doc.source for doc in docs if doc.real == real})
+        fold.update({(real, source): k % count for k, source in enumerate(sources)})
+    return [fold[doc.real, doc.source] for doc in docs]
+
+
+def without(left_out: Sequence[Document], docs: Sequence[Document]) -> list[Document]:
+    """The documents that share no post with those left out."""
+    posts = {doc.post for doc in left_out}
+    return [doc for doc in docs if doc.post not in posts]
 
 
 def leave_sources_out(gathered: Gathered, *, corpus_too: bool = False) -> HeldOut:
@@ -101,7 +106,7 @@ def leave_elections_out(docs: Sequence[Document], settings: Settings, gathered: 
     for election in sorted(name for name, size in sizes.items() if size >= LEAST_POSTS):
         out = [k for k, d in enumerate(docs) if d.election == election and d.sure and d.listed and d.real]
         if out:
-            rest = _without([doc for doc in docs if doc.election == election], docs)
+            rest = without([doc for doc in docs if doc.election == election], docs)
             weighed = gathered.weighed(np.array([doc.election != election for doc in docs]))
             odds.append(weighed.log_odds(fit(rest, settings).evidence([docs[k].features for k in out])))
             places += out

@@ -13,7 +13,7 @@ from training.behave import Report, run
 from training.examples import Example
 from training.fit import Document, Settings, content, fit
 from training.intervals import Interval, Scored, by_thresholds, figures, intervals
-from training.select import HeldOut, scores
+from training.select import HeldOut, folds_of, scores, without
 from training.weighing import Weighed
 
 Floats = NDArray[np.float64]
@@ -99,7 +99,7 @@ def study(
     These fits weigh evidence as the model does that is described, by ``weighed``.
     """
     places = by_source.places
-    folds = _folds(docs)
+    folds = folds_of(docs, FOLDS)
     outs = {share: _out_of_fold(docs, folds, share, settings, weighed) for share in SHARES}
     own = [place for place in outs[1.0] if not docs[place].real]
     return Study(
@@ -110,15 +110,6 @@ def study(
     )
 
 
-def _folds(docs: Sequence[Document]) -> list[int]:
-    """Fold of each document: sources and fictional races in turn, real and written ones each for themselves."""
-    fold: dict[tuple[bool, str], int] = {}
-    for real in (True, False):
-        sources = sorted({doc.source for doc in docs if doc.real == real})
-        fold.update({(real, source): k % FOLDS for k, source in enumerate(sources)})
-    return [fold[doc.real, doc.source] for doc in docs]
-
-
 def _out_of_fold(
     docs: Sequence[Document], folds: Sequence[int], share: float, settings: Settings, weighed: Weighed
 ) -> dict[int, float]:
@@ -126,8 +117,7 @@ def _out_of_fold(
     found: dict[int, float] = {}
     for fold in range(FOLDS):
         out = [k for k, doc in enumerate(docs) if folds[k] == fold and doc.sure and doc.listed]
-        kin = {doc.post for doc, its in zip(docs, folds, strict=True) if its == fold}
-        rest = [doc for doc, its in zip(docs, folds, strict=True) if its != fold and doc.post not in kin]
+        rest = without([doc for doc, its in zip(docs, folds, strict=True) if its == fold], docs)
         learned = _share(rest, share)
         if out and len({doc.label for doc in learned}) == 2:
             odds = weighed.log_odds(fit(learned, settings).evidence([docs[k].features for k in out]))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from app.scoring.weighing import PARTS, PLAIN, TRAITS, Weighing, part_of, traits_of
+from app.scoring.weighing import PARTS, PLAIN, TRAITS, Weighing, parts_of, traits_of
 
 Floats = NDArray[np.float64]
 
@@ -56,8 +56,12 @@ AS_IT_IS = Weighed()
 
 def evidence_of(matrix: sparse.csr_matrix, names: Sequence[str], weights: Floats, bias: float) -> Evidence:
     """Evidence in document vectors (texts × features) for a model with these weights."""
-    parts = np.array([part_of(name, weight) for name, weight in zip(names, weights.tolist(), strict=True)])
-    size = len(names)
+    return evidence_by_part(matrix, parts_of(names, weights), weights, bias)
+
+
+def evidence_by_part(matrix: sparse.csr_matrix, parts: NDArray[np.int64], weights: Floats, bias: float) -> Evidence:
+    """The same for features whose parts are known."""
+    size = len(parts)
     sides = sparse.csr_matrix((np.ones(size), (np.arange(size), parts)), shape=(size, PARTS))
     present = matrix.copy()
     present.data = np.ones_like(present.data)

@@ -18,11 +18,15 @@ STYLE = (
     "th,td{border:1px solid #b5b5b5;padding:.25rem .5rem;text-align:left;white-space:nowrap}"
     "th{background:#efefef}img{max-width:100%;height:auto}h1,h2,h3{line-height:1.25}code{background:#efefef}"
 )
+
+
+def source_of(style: str) -> str:
+    """What a content policy calls a style that stands in its page."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
+
+
 #: The page may show its own style and the pictures inside it, and nothing from anywhere.
-POLICY = (
-    "default-src 'none'; img-src data:; frame-ancestors 'none'; "
-    f"style-src 'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'"
-)
+POLICY = f"default-src 'none'; img-src data:; frame-ancestors 'none'; style-src {source_of(STYLE)}"
 _PICTURE = re.compile(r"!\[(?P<alt>[^\[\]]*)\]\((?P<name>[A-Za-z0-9_-]+\.svg)\)")
 _CODE = re.compile(r"`([^`]+)`")
 _RULE = re.compile(r"\|( *:?-+:? *\|)+")

@@ -18,6 +18,7 @@ from app.api.lanes import run_in_lane
 from app.api.output import json_answer, policy_out, verdict_out
 from app.api.runtime import Runtime, runtime_of
 from app.api.schemas import MAX_ID_CHARS, NOTICES, TEXTS, BatchAnswer, BatchRequest, ClassifyAnswer, ClassifyRequest
+from app.faults import faults_of
 from app.observe.watch import Notes, notes_of
 from app.problems import (
     BodyTooLarge,
@@ -32,7 +33,6 @@ from app.problems import (
     TooManyItems,
     UnsupportedMediaType,
     documented,
-    faults_of,
     language_of,
 )
 from app.review.intake import Intake

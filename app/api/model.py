@@ -50,13 +50,12 @@ def bundle_folder(settings: Settings) -> Path | None:
     from app.scoring.promotion import champion
 
     if settings.model is not None:
-        chosen = Path(settings.model)
-        return chosen if len(chosen.parts) > 1 else settings.models_dir / settings.model
+        return settings.bundle(settings.model)
     try:
         named = champion(settings.models_dir)
     except ModelError:
         return None
-    return settings.models_dir / named.name if named else None
+    return settings.bundle(named.name) if named else None
 
 
 def card_of(folder: Path | None, info: ModelInfo, as_page: bool) -> tuple[str, str]:

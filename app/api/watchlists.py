@@ -12,7 +12,8 @@ from pydantic_core import PydanticCustomError
 
 from app.api.examples import WATCHLIST_ANSWER, WATCHLISTS_ANSWER, answered
 from app.api.runtime import runtime_of
-from app.problems import InvalidRequest, NotFound, WatchlistsUnavailable, documented, faults_of
+from app.faults import faults_of
+from app.problems import InvalidRequest, NotFound, WatchlistsUnavailable, documented
 from app.watchlists.report import detail_of, party_of, summary_of
 from app.watchlists.schema import Level, Step
 

@@ -54,6 +54,10 @@ class BatchError(Exception):
         self.english = self.english_template.format(**fields)
         self.fields = fields
 
+    def about(self, name: str) -> BatchError:
+        """The same error of a file by another ``name``, where it names one."""
+        return type(self)(**{**self.fields, "name": name}) if "name" in self.fields else self
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Errors of worker processes come back pickled; by default that would call without the fields' names."""
         return _rebuilt, (type(self), self.fields)

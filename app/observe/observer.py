@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import date, datetime
 from math import inf
-from pathlib import Path
 from typing import Final
 
 import anyio.to_thread
@@ -142,8 +141,7 @@ def _reference(settings: Settings, version: str | None) -> Profile | None:
     if version is None:
         return None
     try:
-        chosen = Path(settings.model or (settings.models_dir / ACTIVE).read_text(encoding="ascii").split()[0])
-        found = read(chosen if len(chosen.parts) > 1 else settings.models_dir / chosen)
+        found = read(settings.bundle(settings.model or (settings.models_dir / ACTIVE).read_text("ascii").split()[0]))
     except (OSError, ValueError, IndexError, BadReference) as error:
         _log.warning("no reference for drift: %s", type(error).__name__)
         return None

@@ -8,12 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 
 from app.policy.phase import WIB
 from app.policy.wording import PHASE_NAMES, SANCTIONS
 from app.review.spans import segments
 from app.review.words import ACTION_NAMES, BAND_NAMES, KIND_NAMES, LABEL_NAMES, STATE_NAMES
+from app.templates import environment_of
 
 #: Features that are printed; all of them are in the JSON file.
 SHOWN_FEATURES: Final = 40
@@ -74,14 +75,7 @@ def decimal(value: float, places: int = 2, *, signed: bool = False) -> str:
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    folder = Path(__file__).with_name("templates")
-    made = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = environment_of(Path(__file__).with_name("templates"))
     made.filters.update(wib=in_wib, day=day_name, decimal=decimal)
     made.globals.update(
         shown=SHOWN_FEATURES,

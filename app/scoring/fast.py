@@ -66,7 +66,7 @@ class FastModel:
         self._model, self._context = model, context
         self._content_counter = FeatureCounter(model.vocabulary, LONGEST, CHAR_SIZES)
         self._own_counter = FeatureCounter(context.vocabulary, OWN_LONGEST, OWN_CHAR_SIZES, own_words=True)
-        self._blocks = np.array([BLOCKS.index(name[0]) for name in model.vocabulary], np.int64)
+        self._blocks = model.parts // 2  # two parts a block
         self._one_block = np.zeros(len(context.vocabulary), np.int64)
         self._kinds = np.asarray(model.kinds, np.float64)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from app.scoring.weighing import PARTS, PLAIN, Weighing, part_of, traits_of
+from app.scoring.weighing import PARTS, PLAIN, Weighing, parts_of, traits_of
 from app.text.features import BLOCKS, Feature, features
 from app.text.token import Token
 
@@ -39,8 +39,7 @@ class LinearModel:
 
     def __post_init__(self) -> None:
         """Sort the features into parts once, as no feature ever changes sides."""
-        found = [part_of(name, weight) for name, weight in zip(self.vocabulary, self.weights.tolist(), strict=True)]
-        object.__setattr__(self, "parts", np.array(found, np.int64))
+        object.__setattr__(self, "parts", parts_of(self.vocabulary, self.weights))
 
     def vector(self, counts: Mapping[str, int]) -> tuple[list[int], list[float]]:
         """Rows and values of the document vector for feature counts; unknown features are left out."""
@@ -71,21 +70,13 @@ class LinearModel:
 
     def kind_of(self, rows: Sequence[int], values: Sequence[float], allowed: Iterable[str]) -> str:
         """Best-scoring kind among ``allowed``."""
-        return self.best_kind(self.kind_odds(rows, values), allowed)[0]
+        among = set(allowed)
+        wanted = [k for k, name in enumerate(self.kind_names) if name in among]
+        return self.kind_names[surest(self.kind_odds(rows, values).tolist(), wanted)[0]]
 
     def kind_odds(self, rows: Sequence[int], values: Sequence[float]) -> Floats:
         """One-against-rest log-odds of every kind of a document vector."""
         return self.kind_bias + (np.asarray(values) @ self.kinds[np.asarray(rows, dtype=np.intp)] if rows else 0.0)
-
-    def best_kind(self, odds: Floats, allowed: Iterable[str]) -> tuple[str, float]:
-        """The kind with the greatest of ``odds`` (one per kind) among ``allowed``, and its probability among those.
-
-        The probability is the kind's one-against-rest probability over the sum of those of all allowed kinds.
-        """
-        among = set(allowed)
-        wanted = [k for k, name in enumerate(self.kind_names) if name in among]
-        best, share = surest(odds.tolist(), wanted)
-        return self.kind_names[best], share
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +118,10 @@ def token_weights(model: LinearModel, reading: Reading) -> list[float]:
 
 
 def surest(odds: Sequence[float], among: Sequence[int]) -> tuple[int, float]:
-    """The greatest of ``odds`` at the places ``among``, and its probability over the sum of the probabilities there."""
+    """The place among ``among`` with the greatest of ``odds``, and its probability among those.
+
+    That is its one-against-rest probability over the sum of those of all these places.
+    """
     best = max(among, key=odds.__getitem__)
     return best, probability(odds[best]) / math.fsum(probability(odds[k]) for k in among)
 

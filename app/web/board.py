@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.access.service import store_of
+from app.api.items import desk_at
 from app.api.runtime import runtime_of
 from app.observe.bins import SCORE_EDGES
 from app.observe.profile import BadReference
@@ -31,7 +32,6 @@ from app.web.charts import Bar, Column, Span, Voice, bars, columns, spans
 from app.web.formats import of
 from app.web.forms import FormRoute
 from app.web.render import page
-from app.web.uploads_service import desk_at
 from app.web.wordbook import language_at, say
 
 routes = APIRouter(prefix="/konsol/dasbor", include_in_schema=False, route_class=FormRoute)

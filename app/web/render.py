@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse
 
@@ -15,6 +15,7 @@ from app.access.gate import CALLER, access_of
 from app.access.keys import Caller
 from app.access.session import session_of
 from app.review.spans import segments
+from app.templates import environment_of
 from app.web import formats
 from app.web.assets import address_of
 from app.web.names import name_of
@@ -39,13 +40,7 @@ _HEADERS: Final = {
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """The environment of all templates of the console."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = environment_of(TEMPLATES)
     made.globals.update(asset=address_of, segments=segments)
     return made
 

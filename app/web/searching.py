@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from pydantic import ValidationError
 
-from app.problems import InvalidRequest, faults_of
+from app.faults import faults_of
+from app.problems import InvalidRequest
 from app.review.schemas import ItemsQuery, NextRequest
 
 _Query = TypeVar("_Query", NextRequest, ItemsQuery)

@@ -13,7 +13,8 @@ from app.api.classify import answer_to
 from app.api.output import json_answer
 from app.api.runtime import runtime_of
 from app.api.schemas import ClassifyRequest
-from app.problems import InvalidRequest, TextTooLong, faults_of
+from app.faults import faults_of
+from app.problems import InvalidRequest, TextTooLong
 from app.scoring.types import ACCOUNT_KINDS, ACTIONS, SUBJECT_STATUSES
 from app.web.forms import Form, form_of
 from app.web.render import page

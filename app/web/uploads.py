@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
 from app.access.gate import caller_of
+from app.api.items import desk_at
 from app.api.runtime import runtime_of
 from app.batch.errors import BatchError
 from app.problems import BadRequest, NotFound
@@ -23,7 +24,7 @@ from app.web.render import POLICY, page
 from app.web.uploads_files import ENDINGS, MOST_KEPT, Upload, new_upload
 from app.web.uploads_preview import Preview, preview
 from app.web.uploads_receive import Received, receive
-from app.web.uploads_service import PATH, body_limits, charge_of, desk_at, serving, tools_for, uploads_of
+from app.web.uploads_service import PATH, body_limits, charge_of, serving, tools_for, uploads_of
 from app.web.uploads_words import FIGURES, MESSAGES, PURPOSES, STATES, pace_of, progress_words, said_by
 from app.web.wordbook import language_at
 

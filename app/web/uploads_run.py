@@ -112,7 +112,8 @@ class Runner:
                 if ended.by_person:
                     self._note(upload, "stopped")
             except (BatchError, StoreError) as error:
-                self._fail(upload, {"id": _named(error, upload.name), "en": _named(error, upload.name, english=True)})
+                told = error.about(upload.name) if isinstance(error, BatchError) else error
+                self._fail(upload, {"id": str(told), "en": told.english})
             except Problem as problem:
                 self._fail(upload, {"id": problem.title_id, "en": problem.title_en})
             except Exception as error:  # whatever it was, the upload must say that it is over
@@ -192,13 +193,6 @@ def _make_private(*paths: Path) -> None:
     for path in paths:
         if path.exists():
             path.chmod(0o600)
-
-
-def _named(error: BatchError | StoreError, name: str, *, english: bool = False) -> str:
-    """What an error says, with the name that the file had where it came from."""
-    if isinstance(error, BatchError) and "name" in error.fields:
-        error = type(error)(**{**error.fields, "name": name})
-    return error.english if english else str(error)
 
 
 def _counts(summary: Summary) -> dict[str, object]:

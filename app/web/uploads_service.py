@@ -15,13 +15,13 @@ from starlette.requests import HTTPConnection, Request
 
 from app.access.gate import access_of, caller_of
 from app.access.limits import ITEMS
-from app.access.service import secrets_of, store_of
+from app.access.service import store_of
 from app.advice import Adviser
+from app.api.items import desk_at
 from app.api.runtime import Runtime, runtime_of
 from app.batch.options import ScoreOptions
 from app.observe.logs import crash_of
 from app.review.bundles import served_manifest_hash
-from app.review.desk import Desk, desk_of
 from app.review.files import FileIntake
 from app.review.queue import Source
 from app.settings import Settings
@@ -82,11 +82,6 @@ def uploads_of(connection: HTTPConnection) -> Uploads:
     """The uploads of the app that serves ``connection``."""
     uploads: Uploads = connection.app.state.uploads
     return uploads
-
-
-def desk_at(request: Request) -> Desk:
-    """The desk of the app that serves ``request``."""
-    return desk_of(runtime_of(request).settings, secrets_of(request))
 
 
 def tools_for(request: Request, upload: Upload, charge: Charge) -> Tools:

@@ -90,5 +90,5 @@ def progress_words(request: Request, figures: Mapping[str, float]) -> str:
 
 def said_by(request: Request, error: BatchError, name: str) -> str:
     """What an error says of a file, by the name that it had where it came from."""
-    named = type(error)(**{**error.fields, "name": name}) if "name" in error.fields else error
+    named = error.about(name)
     return named.english if language_at(request) == "en" else str(named)

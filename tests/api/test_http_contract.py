@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from http_client import make_api
 from starlette.routing import Route
 
+from app import faults
 from app.access.routes import CONSOLE, NEEDS, OPEN
 from app.access.session import is_console
 from app.api import body, contract
@@ -21,7 +22,7 @@ from app.api.body import JsonRoute
 from app.api.examples import CLASSIFY_ANSWER, CLASSIFY_REQUESTS
 from app.api.schemas import BatchRequest, ClassifyRequest
 from app.main import LOADER_CRASHED, NO_RULES, NO_WATCHLISTS, STARTING, create_app
-from app.problems import _REASONS, all_problems
+from app.problems import all_problems
 from app.scoring.entities import CONTESTANT_ACCOUNT, UNKNOWN_ELECTION
 from app.scoring.errors import ModelError
 from app.scoring.scorer import FROM_TARGET, IN_CONTEXT, NEEDS_TARGET, NO_TEXT
@@ -140,7 +141,7 @@ MODEL_ERRORS: list[type[ModelError]] = [ModelError, *ModelError.__subclasses__()
 WORDS = [
     *(path for _, path in ROUTES if not is_console(path)),
     *(f"`{kind.slug}` | {kind.status}" for kind in all_problems()),
-    *(f"`{reason}`" for reason in (*_REASONS.values(), "invalid")),
+    *(f"`{reason}`" for reason in (*faults.REASONS.values(), "invalid")),
     *(f"`{reason}`" for reason in re.findall(r'MalformedJson\(reason="(\w+)"', inspect.getsource(body))),
     *(f"`{field}`" for field in ClassifyRequest.model_fields),
     *BatchRequest.model_fields,

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import problems
-from app.problems import MAX_FAULTS, InvalidRequest, Problem, all_problems, documented, faults_of, language_of
+from app.faults import MAX_FAULTS, faults_of
+from app.problems import InvalidRequest, Problem, all_problems, documented, language_of
 
 LEAVES = all_problems()
 

@@ -13,7 +13,7 @@ from tinybundle import Tiny
 
 from app.scoring.fast import FastModel
 from app.scoring.model import LinearModel, read, token_weights
-from app.scoring.weighing import PARTS, PLAIN, TRAITS, Weighing, part_of, traits_of
+from app.scoring.weighing import PARTS, PLAIN, TRAITS, Weighing, parts_of, traits_of
 from app.text.pipeline import analyse
 from tests.text.strategies import TROUBLE
 
@@ -41,7 +41,7 @@ def model_of(tiny: Tiny, seed: int) -> LinearModel:
     ],
 )
 def test_a_feature_is_on_one_side_of_its_block(feature: str, weight: float, expected: int) -> None:
-    assert part_of(feature, weight) == expected
+    assert parts_of([feature], np.array([weight])).tolist() == [expected]
 
 
 @pytest.mark.parametrize(

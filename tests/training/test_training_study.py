@@ -19,8 +19,8 @@ from training.examples import Example, read_corpus, read_labelled
 from training.fit import Document, Settings, documents
 from training.intervals import Interval, Scored, by_thresholds
 from training.plots import draw, learning_curve, precision_recall, reliability
-from training.select import gather, leave_sources_out
-from training.study import FOLDS, SHARES, CurvePoint, Judged, Limits, Study, _folds, judged, study
+from training.select import folds_of, gather, leave_sources_out
+from training.study import FOLDS, SHARES, CurvePoint, Judged, Limits, Study, judged, study
 from training.weighing import AS_IT_IS
 
 SETTINGS = Settings(least_posts=2)
@@ -92,7 +92,7 @@ def test_the_learning_curve_rises_with_the_posts(found: Study, docs: list[Docume
 
 def test_folds_are_of_whole_sources() -> None:
     rows = [Document(["w:a"], 0, None, 1.0, "e", f"s{k % 7}", k % 2 == 0, True, k) for k in range(40)]
-    folds = _folds(rows)
+    folds = folds_of(rows, FOLDS)
     assert set(folds) == set(range(FOLDS))
     for real in (True, False):
         places = {(row.source, fold) for row, fold in zip(rows, folds, strict=True) if row.real == real}

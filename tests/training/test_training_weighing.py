@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from app.scoring.weighing import PARTS, TRAITS, part_of
+from app.scoring.weighing import PARTS, TRAITS, parts_of
 from training.weighing import AS_IT_IS, LEAST_READINGS, Evidence, Weighed, evidence_of, fit_weighing
 
 NAMES = ["w:a", "w:b", "c:aaa", "c:bbb", "s:a~N", "s:N~b"]
@@ -46,7 +46,7 @@ def test_every_sum_has_the_sign_of_its_part() -> None:
     sums = evidence_of(matrix, NAMES, WEIGHTS, 0.0).sums
     assert (sums[:, ::2] >= 0).all()
     assert (sums[:, 1::2] <= 0).all()
-    assert [part_of(n, w) for n, w in zip(NAMES, WEIGHTS.tolist(), strict=True)] == list(range(PARTS))
+    assert parts_of(NAMES, WEIGHTS).tolist() == list(range(PARTS))
 
 
 @pytest.mark.parametrize("seed", range(3))
