@@ -50,3 +50,9 @@ def changed(folder: Path, name: str, change: Callable[[Any], Any]) -> Path:
     change(content)
     (folder / name).write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     return folder
+
+
+def copied(folder: Path) -> Path:
+    """The shipped rules once more, to be changed."""
+    shutil.copytree(RULES_DIR, folder)
+    return folder

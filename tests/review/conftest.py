@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import pytest
+from casekit import make, models, tiny
 from databases import settings, store
 from reviewkit import Clock, desk_with
+from servicekit import local, service, stack
 
 from app.review.desk import Desk
 
-__all__ = ["settings", "store"]
+__all__ = ["local", "make", "models", "service", "settings", "stack", "store", "tiny"]
 
 
 @pytest.fixture

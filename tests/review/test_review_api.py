@@ -2,85 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import re
-from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
-from typing import Any
 
 import pytest
 from databases import opened
-from fakes import FakeScorer
+from servicekit import FLAG, SUPPORT, Service
 from sqlalchemy import func, select
 
-from app.access.keys import create_key
-from app.access.scopes import SCOPES, Scope
-from app.api.examples import CLASSIFY_REQUESTS
 from app.review.audit import last_rows
-from app.review.examples import CASE_ANSWER, DECISIONS, ITEM_ANSWER, ITEMS_ANSWER, NEXT_ANSWER, NEXT_REQUESTS
 from app.review.replay import digest_of, read_case
-from app.review.schemas import CaseOut, ItemAnswer, ItemsAnswer, NextAnswer
 from app.review.tables import AuditRow, ReviewItem
 from app.review.verify import verify
 from app.settings import Settings
 from app.store import StoreUnavailable
-from tests.api.http_client import Api, make_api, problem
-
-FLAG = {"text": "ayo coblos nomor 2", "queue": True}
-SUPPORT = DECISIONS["support"]["value"]
-Connect = Callable[..., Api]
-
-
-class Service:
-    """One app and several people who call it."""
-
-    def __init__(self, settings: Settings, stack: ExitStack, **given: Any) -> None:
-        self.settings = settings
-        told = {name: getattr(settings, name) for name in ("state_dir", "database_url", "secret_key")}
-        # Before the start, as a service looks for new keys only every now and then.
-        self.anna, self.budi, self.guest = (
-            self.key(*SCOPES),
-            self.key(*SCOPES),
-            self.key("classify", "admin", "metrics"),
-        )
-        self.api = stack.enter_context(make_api(**{**told, "second_read_percent": 0, **given}))
-        self.hold(self.anna)
-
-    def key(self, *scopes: Scope) -> str:
-        with opened(self.settings) as store, store.begin() as tx:
-            return create_key(tx, "uji", scopes, requests_per_minute=0, items_per_day=0)
-
-    def hold(self, key: str) -> None:
-        self.api.client.headers["X-API-Key"] = key
-
-    def queue(self, **given: Any) -> str:
-        answer = self.api.post("/classify", {**FLAG, **given}).json()
-        assert isinstance(answer["queued"], str)
-        return str(answer["queued"])
-
-    def decide(self, item_id: str, **given: Any) -> Any:
-        return self.api.post(f"/items/{item_id}/decisions", given or SUPPORT)
-
-
-@pytest.fixture
-def stack() -> Iterator[ExitStack]:
-    with ExitStack() as found:
-        yield found
-
-
-@pytest.fixture
-def service(settings: Settings, stack: ExitStack) -> Service:
-    return Service(settings, stack)
-
-
-@pytest.fixture
-def local(tmp_path: Path, stack: ExitStack) -> Service:
-    """On SQLite only, where the database makes no difference."""
-    from databases import settings_of
-
-    return Service(settings_of(tmp_path), stack)
+from tests.api.http_client import problem
 
 
 def test_from_classifying_to_a_case_file(service: Service) -> None:
@@ -350,64 +286,3 @@ def test_languages(local: Service) -> None:
     assert problem(local.api.post(f"/items/{item_id}/undo", {}, accept_language="en"))["title"].startswith(
         "There is no"
     )
-
-
-#: What differs from one run to the next.
-VOLATILE = {"id", "queued_at", "decided_at", "held_until", "author", "reviewer", "content_hash", "days_left", "policy"}
-CASE_VOLATILE = {*VOLATILE, "made_at", "audit", "digest", "sources", "netra"}
-
-
-def steady(value: Any, volatile: set[str]) -> Any:
-    """``value`` without what differs from run to run; ids that were sent are kept."""
-    if isinstance(value, list):
-        return [steady(one, volatile) for one in value]
-    if not isinstance(value, dict):
-        return value
-    kept = {name: steady(inner, volatile) for name, inner in value.items() if name not in volatile}
-    return kept | ({"id": "a-1"} if value.get("id") == "a-1" else {})
-
-
-def test_documented_answers_are_the_real_ones(tmp_path: Path, stack: ExitStack) -> None:
-    from databases import settings_of
-
-    service = Service(settings_of(tmp_path), stack, second_read_percent=100)
-    act = {**CLASSIFY_REQUESTS["post"]["value"], "author_id": "uji-1", "known_at": "2031-11-03T21:00:00+07:00"}
-    item_id = service.queue(**act)
-    for example in NEXT_REQUESTS.values():
-        assert service.api.post("/items/next", example["value"]).status_code == 200
-    answers = {
-        "next": (service.api.post("/items/next", {}), NEXT_ANSWER, NextAnswer),
-        "item": (service.decide(item_id), ITEM_ANSWER, ItemAnswer),
-        "items": (service.api.get("/items"), ITEMS_ANSWER, ItemsAnswer),
-        "case": (service.api.get(f"/items/{item_id}/evidence"), CASE_ANSWER, CaseOut),
-    }
-    for name, (response, example, shape) in answers.items():
-        volatile = CASE_VOLATILE if name == "case" else VOLATILE
-        assert steady(response.json(), volatile) == steady(example, volatile), name
-        assert json.dumps(steady(response.json(), set()), default=str)
-        shape.model_validate(example)
-    assert set(answers["case"][0].json()) == set(CASE_ANSWER)
-
-
-@pytest.mark.parametrize("name", DECISIONS)
-def test_documented_decisions_are_taken(local: Service, name: str) -> None:
-    assert local.decide(local.queue(), **DECISIONS[name]["value"]).status_code == 200
-
-
-def test_what_is_answered_is_what_the_store_holds(service: Service) -> None:
-    answer = service.api.post("/classify", {**FLAG, "election": "pilwalkot-uji-2031"}).json()
-    item = service.api.get(f"/items/{answer['queued']}").json()["item"]
-    for name in ("score", "band", "kind", "evidence", "entities", "rest", "reasons", "decided_by", "watchlist"):
-        assert item[name] == answer[name], name
-    assert item["policy"] == answer["policy"]
-    assert {name: item["model"][name] for name in answer["model"]} == answer["model"]
-    assert item["election"] == "pilkada-kota-uji-2031"
-    assert FakeScorer.info.name == item["model"]["name"]
-
-
-def test_no_answer_shows_the_id_of_a_key(service: Service) -> None:
-    item_id = service.queue()
-    key_id = service.anna.split("_")[1]
-    for response in (service.decide(item_id), service.api.get(f"/items/{item_id}/evidence")):
-        assert key_id not in response.text
-        assert re.search(r'"reviewer":"\w{6}\.\w{26}"', response.text)

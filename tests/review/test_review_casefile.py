@@ -5,91 +5,27 @@ from __future__ import annotations
 import json
 import math
 import shutil
-from collections.abc import Callable
-from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
-from reviewkit import ANNA, BUDI, MACHINE, RACE, REASON, Clock, desk_with, lists, say
+from casekit import ACT, ACTS, Make, case_of, put_judged, scorer_of
+from reviewkit import ANNA, BUDI, Clock, desk_with, lists, say
 
-from app.advice import advise
-from app.policy.policy import policy_answer
 from app.policy.rules import load_rules
 from app.problems import NotFound
-from app.review.acts import Act
 from app.review.bundles import find_bundle, load_once, manifest_hash, served_manifest_hash
 from app.review.casefile import complete, handed_out, material
-from app.review.casehtml import case_html, day_name, decimal, in_wib
+from app.review.casehtml import case_html
 from app.review.contributions import derive
 from app.review.desk import CLI, Desk
 from app.review.erasure import forget
 from app.review.problems import ItemErased
-from app.review.queue import Judged, Source
-from app.review.queue import add_all as put
 from app.review.replay import CaseUnreadable, digest_of, read_case, replay
-from app.scoring.scorer import BundleScorer
 from app.scoring.types import Item
 from app.store import Store
 from app.watchlists.lists import Watchlists
-from tests.scoring.tinybundle import INFO, NAME, Tiny, build, edit_manifest
-
-ACT = Item(
-    text="siap pak 👍 <b>gas</b>",
-    action="comment",
-    target_text="ayo coblos nomor 2, Gendis Wulandanti",
-    id="a-1",
-    posted_at="2031-11-03T19:05:00+07:00",
-    platform="facebook",
-    election=RACE,
-    parent_author="@gendis_w",
-    account_kind="pribadi",
-    subject_status="PNS",
-)
-ACTS = [
-    ACT,
-    Item("ayo coblos nomor 2"),
-    Item("saya dukung Xandrowi sampai menang #MenangXandrowi"),
-    Item(action="like", target_text="coblos Qertino besok pagi"),
-    Item("", media_text="pilih nomor dua ya"),
-    Item("jam berapa ya?", "comment", "deklarasi relawan Xandrowi"),
-    Item("hujan deras", "comment", "ayo coblos nomor 2", media_text="pasang baliho Qertino"),
-]
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
-    return build(tmp_path_factory.mktemp("models"))
-
-
-@pytest.fixture
-def models(tiny: Tiny, tmp_path: Path) -> Path:
-    """A models folder that a test may damage; the bundle's folder has another name than its version."""
-    return Path(shutil.copytree(tiny.models_dir, tmp_path / "models"))
-
-
-def scorer_of(tiny: Tiny) -> BundleScorer:
-    return tiny.scorer.with_watchlists(lists())
-
-
-def put_judged(store: Store, desk: Desk, tiny: Tiny, item: Item) -> str:
-    """Queue an act as judged by the small model, as if it were doubtful enough."""
-    verdict = scorer_of(tiny).score([item], explain=True, entities=True)[0]
-    verdict = replace(verdict, band="flag" if verdict.band == "flag" else "review")
-    policy = policy_answer(advise(item, verdict, lists(), load_rules()))
-    act = Act(item, "penulis-uji", "2031-11-03T20:00:00+07:00", "2031-11-03T21:00:00+07:00")
-    source = Source(INFO, manifest_hash(tiny.folder), lists())
-    with store.begin() as tx:
-        [item_id] = put(tx, desk, source, [Judged(act, verdict, policy)], actor=MACHINE)
-    assert item_id is not None
-    return item_id
-
-
-def case_of(store: Store, desk: Desk, item_id: str, models_dir: Path) -> dict[str, Any]:
-    with store.read() as tx:
-        found = material(tx, desk, item_id)
-    return complete(found, models_dir, lists(), load_rules())
+from tests.scoring.tinybundle import NAME, Tiny, edit_manifest
 
 
 def test_the_second_reader_is_not_handed_what_the_first_said(store: Store, clock: Clock, tiny: Tiny) -> None:
@@ -105,24 +41,6 @@ def test_the_second_reader_is_not_handed_what_the_first_said(store: Store, clock
     assert "tidak ditunjukkan" in case_html(cases[BUDI])
     assert "Alasan pembaca pertama" in case_html(cases[ANNA])
     assert replay(read_case(json.dumps(cases[BUDI]).encode()), tiny.models_dir, lists(), load_rules()).reproduced
-
-
-Make = Callable[[], dict[str, Any]]
-
-
-@pytest.fixture
-def make(store: Store, clock: Clock, tiny: Tiny) -> Make:
-    """Makes the case file of an act that two people read, one of them twice."""
-    desk = desk_with(clock, second_percent=100)
-
-    def made() -> dict[str, Any]:
-        item_id = put_judged(store, desk, tiny, ACT)
-        say(store, desk, ANNA, item_id, "dukungan", "Menyetujui <script>alert(1)</script> ajakan.", kind="endorsement")
-        clock.forward(days=1)
-        say(store, desk, BUDI, item_id, "bukan", REASON)
-        return case_of(store, desk, item_id, tiny.models_dir)
-
-    return made
 
 
 def test_a_case_file_holds_everything(make: Make, desk: Desk, tiny: Tiny) -> None:
@@ -368,94 +286,6 @@ def test_there_is_no_file_of_what_is_not_there_or_erased(store: Store, desk: Des
         material(tx, desk, item_id)
     with store.read() as tx, pytest.raises(NotFound):
         material(tx, desk, "0" * 16)
-
-
-class Page(HTMLParser):
-    """What a browser would see of a page: tags with their attributes, and text."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self.open: list[str] = []
-        self.marked: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in ("meta", "br"):
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if not {"style", "sub"} & set(self.open):
-            self.words.append(data)
-        if self.open[-1:] == ["mark"]:
-            self.marked.append(data)
-
-
-def test_the_page_is_whole_and_loads_nothing(make: Make) -> None:
-    case = make()
-    page = Page(case_html(case))
-    assert page.open == []
-    assert not {"script", "img", "link", "iframe", "object", "form", "a", "b"} & {tag for tag, _ in page.tags}
-    assert not [name for _, given in page.tags for name in given if name in ("src", "href") or name.startswith("on")]
-    shown = "".join(page.words)
-    for words in (
-        case["id"],
-        case["notice"],
-        case["content_hash"],
-        case["digest"],
-        "3 November 2031 pukul 19.05.00 WIB",
-        "10 November 2031 – sisa 6 hari",
-        "Menyetujui <script>alert(1)</script> ajakan.",
-        "<b>gas</b>",
-        "berbeda pendapat",
-        "SKB-B6",
-        "masa kampanye",
-        case["verdict"]["score_bits"],
-    ):
-        assert words in shown, words
-    assert "penulis-uji" not in shown
-
-
-def test_the_page_marks_exactly_the_evidence(make: Make) -> None:
-    case = make()
-    marked = Page(case_html(case)).marked
-    assert sorted(marked) == sorted(span["surface"] for span in case["verdict"]["evidence"])
-
-
-def test_the_page_can_be_printed(make: Make) -> None:
-    page = case_html(make())
-    assert "@media print" in page
-    assert "Content-Security-Policy" in page
-    assert '<html lang="id">' in page
-
-
-def test_the_page_of_a_case_whose_time_is_over(store: Store, desk: Desk, tiny: Tiny, clock: Clock) -> None:
-    item_id = put_judged(store, desk, tiny, replace(ACT, text="coblos \ud83d", posted_at=None))
-    clock.forward(days=9)
-    page = case_html(case_of(store, desk, item_id, tiny.models_dir))
-    assert "lewat 2 hari" in page
-    assert "coblos ?" in "".join(Page(page).words)
-    assert "Belum ada." in page
-
-
-@pytest.mark.parametrize(
-    ("found", "expected"),
-    [
-        (in_wib("2031-11-03T17:00:00+00:00"), "4 November 2031 pukul 00.00.00 WIB"),
-        (in_wib(None), "tidak diketahui"),
-        (day_name("2031-05-01"), "1 Mei 2031"),
-        (decimal(1.256), "1,26"),
-        (decimal(1.256, 1, signed=True), "+1,3"),
-        (decimal(-0.5, 4), "-0,5000"),
-    ],
-)
-def test_times_and_numbers_are_indonesian(found: str, expected: str) -> None:
-    assert found == expected
 
 
 def test_bundles_are_found_by_version(tiny: Tiny, models: Path) -> None:

@@ -15,34 +15,22 @@ import numpy as np
 import pytest
 
 from app.scoring import bundle
-from app.scoring.bundle import ACTIVE, MANIFEST, activate, library_versions, load, load_active, read_manifest, write
+from app.scoring.bundle import MANIFEST, library_versions, load, load_active, read_manifest, write
 from app.scoring.errors import DamagedModel, GoldenMismatch, ModelError, NoModel, OtherVersion
 from app.scoring.types import Item
-from tests.scoring.tinybundle import INFO, NAME, Tiny, build, edit_manifest, manifest
-
-ITEMS = [
-    Item("ayo coblos nomor 2 bersama Xandrowi"),
-    Item("hujan deras dari pagi"),
-    Item("siap pak 👍", "comment", "deklarasi relawan Xandrowi"),
-    Item("", "share", "TPS buka jam tujuh pagi"),
-    Item("", "like"),
-]
-WEIGHING = ("weighing_table", "weighing_gains", "weighing_reach")
-ARRAYS = ("idf", "weights", "kinds", "kind_bias", *WEIGHING, "context_idf", "context_agreeing", "context_other")
-FILES = (*(f"{name}.npy" for name in ARRAYS), "vocabulary.txt", "context_vocabulary.txt", "golden.jsonl")
-
-
-def rehash(folder: Path) -> None:
-    """Make the manifest name the files as they are now: damage that no hash can see."""
-    files = {
-        name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES if (folder / name).exists()
-    }
-    edit_manifest(folder, files=files)
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
-
+from tests.scoring.tinybundle import (
+    ARRAYS,
+    FILES,
+    INFO,
+    ITEMS,
+    NAME,
+    Tiny,
+    build,
+    content,
+    edit_manifest,
+    manifest,
+    rehash,
+)
 
 # -- round trip -----------------------------------------------------------------------------------------------------
 
@@ -350,209 +338,6 @@ def test_hashes_are_checked_before_versions(models: Path) -> None:
         load(models / NAME)
 
 
-# -- golden predictions ---------------------------------------------------------------------------------------------
-
-
-def write_golden(folder: Path, lines: list[str]) -> None:
-    (folder / "golden.jsonl").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
-    rehash(folder)
-
-
-def golden_row(**changes: Any) -> str:
-    return json.dumps({"text": "ayo coblos", "action": "post", "target_text": "", "score": 0.5} | changes)
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        [],
-        [""],
-        ["bukan JSON"],
-        ["[]"],
-        ["5"],
-        ['"teks"'],
-        ["null"],
-        ["{}"],
-        [golden_row(score="tinggi")],
-        [golden_row(score=[])],
-        ['{"text": "ayo", "action": "post", "score": 1}'],
-        ['{"text": "ayo", "action": "post", "target_text": ""}'],
-    ],
-    ids=str,
-)
-def test_golden_predictions_that_cannot_be_read_are_damage(models: Path, lines: list[str]) -> None:
-    write_golden(models / NAME, lines)
-    with pytest.raises(DamagedModel, match="golden"):
-        load(models / NAME)
-
-
-@pytest.mark.parametrize("score", [0.123, 0, 1, None, math.nan, math.inf, 1e-5])
-def test_golden_predictions_that_are_not_reproduced_are_refused(models: Path, score: float | None) -> None:
-    write_golden(models / NAME, [golden_row(score=score)])
-    with pytest.raises(GoldenMismatch, match="1 of 1"):
-        load(models / NAME)
-
-
-def test_a_single_wrong_golden_prediction_is_enough(models: Path) -> None:
-    lines = (models / NAME / "golden.jsonl").read_text(encoding="utf-8").splitlines()
-    write_golden(models / NAME, [*lines, golden_row(score=0.123)])
-    with pytest.raises(GoldenMismatch, match=f"1 of {len(lines) + 1}"):
-        load(models / NAME)
-
-
-@pytest.mark.parametrize(("off", "reproduced"), [(9e-7, True), (-9e-7, True), (2e-6, False), (-2e-6, False)])
-def test_golden_predictions_may_differ_by_a_millionth(tiny: Tiny, models: Path, off: float, reproduced: bool) -> None:
-    score = tiny.scorer.score([Item("ayo coblos")])[0].score
-    assert score is not None
-    write_golden(models / NAME, [golden_row(score=score + off)])
-    if reproduced:
-        load(models / NAME)
-        return
-    with pytest.raises(GoldenMismatch):
-        load(models / NAME)
-
-
-def test_an_undecided_item_is_no_score_of_zero(models: Path) -> None:
-    write_golden(models / NAME, [golden_row(text="", action="like", score=0.0)])
-    with pytest.raises(GoldenMismatch):
-        load(models / NAME)
-
-
-def test_weights_changed_behind_the_hashes_are_caught_by_the_golden_predictions(models: Path) -> None:
-    path = models / NAME / "weights.npy"
-    np.save(path, -np.load(path))
-    rehash(models / NAME)
-    with pytest.raises(GoldenMismatch):
-        load(models / NAME)
-
-
-# -- names and activation -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "",
-        ".",
-        "..",
-        "../models",
-        f"../models/{NAME}",
-        f"./{NAME}",
-        f"{NAME}/",
-        "/",
-        "tak-ada",
-        "a b",
-        "a\0b",
-        "é",
-        "x" * 300,
-    ],
-)
-def test_a_name_that_is_no_bundle_of_the_folder_is_no_model(models: Path, name: str) -> None:
-    for place in (models, models.parent):
-        (place / MANIFEST).write_bytes((models / NAME / MANIFEST).read_bytes())
-    with pytest.raises(NoModel):
-        load_active(models, name)
-    with pytest.raises(NoModel):
-        activate(models, name)
-    assert not (models / ACTIVE).exists()
-
-
-def test_an_activated_bundle_is_the_one_that_is_loaded(models: Path, tiny: Tiny) -> None:
-    with pytest.raises(NoModel):
-        load_active(models)
-    activate(models, NAME)
-    assert load_active(models).score(ITEMS) == tiny.scorer.score(ITEMS)
-    assert load_active(models, NAME).info == INFO
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        b"",
-        b"kecil-1",
-        b"kecil-1 a b",
-        b"\xff\xfe",
-        b"tak-ada " + b"0" * 64,
-        b".. " + b"0" * 64,
-        b"/etc " + b"0" * 64,
-        b"\0 x",
-    ],
-    ids=repr,
-)
-def test_a_pointer_that_is_garbage_is_no_model(models: Path, raw: bytes) -> None:
-    (models / ACTIVE).write_bytes(raw)
-    with pytest.raises(NoModel):
-        load_active(models)
-
-
-def test_a_pointer_that_is_a_folder_is_no_model(models: Path) -> None:
-    (models / ACTIVE).mkdir()
-    with pytest.raises(NoModel):
-        load_active(models)
-
-
-def test_a_pointer_cannot_leave_the_folder(models: Path) -> None:
-    inner = models / "dalam"
-    inner.mkdir()
-    digest = hashlib.sha256((models / NAME / MANIFEST).read_bytes()).hexdigest()
-    (inner / ACTIVE).write_text(f"../{NAME} {digest}\n", encoding="ascii")
-    with pytest.raises(NoModel):
-        load_active(inner)
-
-
-def test_a_manifest_changed_after_activation_is_noticed(models: Path) -> None:
-    activate(models, NAME)
-    edit_manifest(models / NAME, version="2")
-    load(models / NAME)
-    with pytest.raises(DamagedModel, match="activated"):
-        load_active(models)
-
-
-def test_a_damaged_bundle_is_not_activated(models: Path) -> None:
-    activate(models, NAME)
-    before = (models / ACTIVE).read_bytes()
-    (models / "baru").mkdir()
-    for name, raw in content(models / NAME).items():
-        (models / "baru" / name).write_bytes(raw[:-1] if name == "idf.npy" else raw)
-    with pytest.raises(DamagedModel):
-        activate(models, "baru")
-    assert (models / ACTIVE).read_bytes() == before
-    assert not (models / f"{ACTIVE}.new").exists()
-
-
-def test_activation_that_is_interrupted_leaves_the_old_pointer(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    activate(models, NAME)
-    before = (models / ACTIVE).read_bytes()
-    seen: list[bytes] = []
-
-    def torn(self: Path, target: Path) -> Path:
-        seen.append(self.read_bytes())
-        raise OSError("disk penuh")
-
-    monkeypatch.setattr(Path, "replace", torn)
-    with pytest.raises(OSError, match="penuh"):
-        activate(models, NAME)
-    assert seen == [before]
-    assert (models / ACTIVE).read_bytes() == before
-    monkeypatch.undo()
-    activate(models, NAME)
-    assert load_active(models).info == INFO
-
-
-def test_the_pointer_is_only_ever_renamed_into_place(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    written: list[str] = []
-    real = Path.write_text
-
-    def noted(self: Path, *args: Any, **options: Any) -> int:
-        written.append(self.name)
-        return real(self, *args, **options)
-
-    monkeypatch.setattr(Path, "write_text", noted)
-    activate(models, NAME)
-    assert written == [f"{ACTIVE}.new"]
-    assert sorted(path.name for path in models.iterdir()) == sorted([ACTIVE, NAME])
-
-
 def test_each_error_is_a_model_error_with_its_own_slug() -> None:
     for kind, slug in (
         (NoModel, "model-missing"),
@@ -562,13 +347,6 @@ def test_each_error_is_a_model_error_with_its_own_slug() -> None:
     ):
         assert issubclass(kind, ModelError)
         assert kind.slug == slug
-
-
-def test_a_golden_mismatch_does_not_show_the_text(models: Path) -> None:
-    write_golden(models / NAME, [golden_row(text="rahasia sekali", score=0.123)])
-    with pytest.raises(GoldenMismatch) as caught:
-        load(models / NAME)
-    assert "rahasia" not in str(caught.value)
 
 
 def test_pinned_libraries_are_those_installed() -> None:

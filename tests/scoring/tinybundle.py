@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from app.scoring.bundle import library_versions, write
 from app.scoring.context import ContextModel
 from app.scoring.model import LinearModel
 from app.scoring.scorer import BundleScorer
-from app.scoring.types import ModelInfo
+from app.scoring.types import Item, ModelInfo
 from training.context import fit_context, is_act
 from training.examples import Example
 from training.fit import Settings, documents, fit, to_model
@@ -114,3 +115,28 @@ def edit_manifest(folder: Path, **changes: Any) -> None:
     content = json.loads(path.read_text(encoding="utf-8")) | changes
     kept = {key: value for key, value in content.items() if value is not None}
     path.write_text(json.dumps(kept), encoding="utf-8")
+
+
+ITEMS = [
+    Item("ayo coblos nomor 2 bersama Xandrowi"),
+    Item("hujan deras dari pagi"),
+    Item("siap pak 👍", "comment", "deklarasi relawan Xandrowi"),
+    Item("", "share", "TPS buka jam tujuh pagi"),
+    Item("", "like"),
+]
+WEIGHING = ("weighing_table", "weighing_gains", "weighing_reach")
+ARRAYS = ("idf", "weights", "kinds", "kind_bias", *WEIGHING, "context_idf", "context_agreeing", "context_other")
+FILES = (*(f"{name}.npy" for name in ARRAYS), "vocabulary.txt", "context_vocabulary.txt", "golden.jsonl")
+
+
+def rehash(folder: Path) -> None:
+    """Make the manifest name the files as they are now: damage that no hash can see."""
+    files = {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES if (folder / name).exists()
+    }
+    edit_manifest(folder, files=files)
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Every file of a bundle."""
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
