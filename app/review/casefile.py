@@ -28,6 +28,8 @@ from app.scoring.types import NOTICE
 from app.watchlists.lists import Watchlists
 
 FORMAT: Final = "netra-berkas-kasus/1"
+#: Steps from whose presence or absence a second reader could tell what the first one said.
+_TELLING: Final = frozenset((details.DECIDE, details.UNDO, details.SECOND))
 #: Why a file has no tokens and features.
 NO_BUNDLE, OTHER_BUNDLE, UNUSABLE_BUNDLE = "model_missing", "manifest", "model_unusable"
 
@@ -35,7 +37,8 @@ NO_BUNDLE, OTHER_BUNDLE, UNUSABLE_BUNDLE = "model_missing", "manifest", "model_u
 def material(tx: Session, desk: Desk, item_id: str, viewer: str = CLI) -> dict[str, Any]:
     """What the store knows of an item, for ``complete``. Raises ``NotFound`` and ``ItemErased``.
 
-    Whoever may still become its second reader is not handed what the first one said; ``blind`` says so.
+    Whoever may still become its second reader is not handed what the first one said, nor the rows of the log that
+    would give it away; ``blind`` says so.
     """
     item = get_item(tx, item_id)
     blind = viewer != CLI and is_blind(item, viewer)
@@ -60,7 +63,7 @@ def material(tx: Session, desk: Desk, item_id: str, viewer: str = CLI) -> dict[s
             "blind": blind,
             "decisions": [] if blind else [decision_answer(desk, made) for made in item.decisions],
         },
-        "audit": [_logged(row) for row in history(tx, item.id)],
+        "audit": [_logged(row) for row in history(tx, item.id) if not (blind and row.action in _TELLING)],
         "notice": NOTICE,
     }
 

@@ -53,7 +53,7 @@ def steps_for(item: ReviewItem, lease: ReviewLease | None, reviewer: str) -> Ste
         take=may and lease is None,
         decide=may and lease is not None and lease.reviewer == reviewer,
         undo=there and bool(_standing(item, reviewer)),
-        ask_second=there and not item.second,
+        ask_second=there and not item.second and item.state != "second",
     )
 
 

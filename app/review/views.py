@@ -66,7 +66,8 @@ def detail_of(desk: Desk, item: ReviewItem, lease: ReviewLease | None, viewer: s
             "review_threshold": verdict["review_threshold"],
         },
         "watchlist": {"version": item.watchlist_version},
-        "second": item.second,
+        # Also where doubt is why: whoever judges alone would know by a `False` what the first one said.
+        "second": item.second or item.state == "second",
         "blind": blind,
         "decisions": [] if blind else [decision_answer(desk, made) for made in item.decisions],
     }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from reviewkit import ANNA, BUDI, CITRA, Clock, desk_with, get, judged, queued, say
 
-from app.review.decisions import undo
+from app.review.casefile import material
+from app.review.decisions import ask_second, steps_for, undo
 from app.review.desk import CLI, Desk
 from app.review.erasure import forget
 from app.review.leases import claim, lease_of
@@ -41,6 +42,45 @@ def test_who_took_their_decision_back_is_blind_again_to_others(store: Store, twi
     shown = detail_of(twice, item, None, BUDI)
     assert (shown["blind"], shown["decisions"]) == (True, [])
     assert len(detail_of(twice, item, None, ANNA)["decisions"]) == 2
+
+
+#: Three ways in which an item comes to wait for a second reader: what the first one said, whether two readers are drawn
+#: by chance, and whether the first one asked for another.
+WAYS = [("ragu", 0, False), ("dukungan", 100, False), ("bukan", 0, True)]
+
+
+def test_a_second_reader_cannot_tell_why_they_are_one(store: Store, clock: Clock) -> None:
+    """Of doubt it would be known what the first one said."""
+    shown = []
+    for label, percent, asked in WAYS:
+        desk = desk_with(clock, second_percent=percent)
+        [item_id] = queued(store, desk, judged(f"ayo coblos nomor 2, {label}"))
+        with store.begin() as tx:
+            if asked:
+                ask_second(tx, desk, ANNA, item_id)
+        say(store, desk, ANNA, item_id, label)
+        item = get(store, item_id)
+        with store.read() as tx:
+            case = material(tx, desk, item_id, BUDI)
+        seen = detail_of(desk, item, None, BUDI)
+        told = {name: seen[name] for name in ("state", "outcome", "second", "blind", "decisions")}
+        shown.append((told, steps_for(item, None, BUDI), case["review"], [row["action"] for row in case["audit"]]))
+    assert shown[0][0] == {"state": "second", "outcome": None, "second": True, "blind": True, "decisions": []}
+    assert shown[0][3] == ["queue"]
+    assert shown[1:] == shown[:-1]
+
+
+def test_the_log_in_a_case_file_is_whole_for_whoever_is_not_blind(store: Store, clock: Clock) -> None:
+    desk = desk_with(clock)
+    [item_id] = queued(store, desk, judged())
+    say(store, desk, ANNA, item_id, "ragu")
+    with store.begin() as tx:
+        undo(tx, desk, ANNA, item_id)
+        ask_second(tx, desk, ANNA, item_id)
+    say(store, desk, ANNA, item_id, "bukan")
+    with store.read() as tx:
+        rows = {who: [row["action"] for row in material(tx, desk, item_id, who)["audit"]] for who in (ANNA, BUDI, CLI)}
+    assert rows == {who: ["queue", "decide", "undo", "second", "decide"] for who in (ANNA, CLI)} | {BUDI: ["queue"]}
 
 
 def test_a_skip_makes_nobody_the_first_reader(store: Store, twice: Desk) -> None:
