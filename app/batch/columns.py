@@ -47,6 +47,9 @@ _KINDS: dict[str, AccountKind] = {word: kind for kind, words in _KIND_WORDS.item
 _STATUSES: dict[str, SubjectStatus] = {
     word: status for status, words in _STATUS_WORDS.items() for word in words.split()
 }
+#: How X writes a time, and so every scraper of it: ``Wed Nov 24 10:00:00 +0000 2032``.
+_TIME_OF_X = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) ([0-9]{2}) ([0-9:]{8}) ([+-][0-9]{4}) ([0-9]{4})")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 #: Acts that say something without any words; the scorer decides what to make of them.
 _WORDLESS: frozenset[Action] = frozenset(("like", "follow"))
 _NOT_TEXT = (bool, dict, list)
@@ -128,7 +131,7 @@ def item_of(
         action=action,
         target_text=target,
         id=told(columns.id),
-        posted_at=told(columns.posted_at),
+        posted_at=_moment(told(columns.posted_at)),
         platform=told(columns.platform),
         election=told(columns.election) or default_election,
         region=told(columns.region),
@@ -141,6 +144,15 @@ def item_of(
 
 def _word(cell: str | None) -> str:
     return (cell or "").strip().casefold()
+
+
+def _moment(cell: str | None) -> str | None:
+    """A time as X writes it in ISO 8601, anything else as it is."""
+    found = _TIME_OF_X.fullmatch((cell or "").strip())
+    if found is None or found[1] not in _MONTHS:
+        return cell
+    month, day, time, zone, year = found.groups()
+    return f"{year}-{_MONTHS.index(month) + 1:02}-{day}T{time}{zone[:3]}:{zone[3:]}"
 
 
 def _first(cells: Mapping[str, Any], labels: Sequence[str]) -> object:

@@ -6,12 +6,16 @@ import datetime
 from typing import Any, get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.batch.answers import _PROBLEMS
 from app.batch.columns import ColumnFinder, Columns, fold_name, item_of, read_action
 from app.batch.errors import ColumnMissingError, NoTextColumnError
 from app.batch.readers import open_table
 from app.batch.table import Problem, Row, as_json, as_text, label_columns
+from app.policy.phase import moment_of
+from app.review.acts import moment
 from app.scoring.types import ACTIONS, Item
 from tests.batch.batchkit import Put, Score
 
@@ -127,10 +131,39 @@ COLUMNS = find("text", "action", "target_text", "id", "created_at", "platform", 
             {"text": "a", "created_at": datetime.datetime(2033, 1, 2, 3, 4), "platform": "fb"},
             Item("a", posted_at="2033-01-02T03:04:00", platform="fb"),
         ),
+        (
+            {"text": "a", "created_at": "Sun Jan 02 20:04:05 +0000 2033"},
+            Item("a", posted_at="2033-01-02T20:04:05+00:00"),
+        ),
     ],
 )
 def test_rows_that_are_items(cells: dict[str, Any], item: Item) -> None:
     assert item_of(Row(1, cells), COLUMNS) == item
+
+
+@given(
+    st.datetimes(datetime.datetime(2006, 3, 21), datetime.datetime(2100, 1, 1)).map(lambda d: d.replace(microsecond=0)),
+    st.integers(-12 * 60, 14 * 60).map(lambda m: datetime.timezone(datetime.timedelta(minutes=m))),
+)
+def test_a_time_as_x_writes_it_names_the_same_moment(when: datetime.datetime, zone: datetime.timezone) -> None:
+    meant = when.replace(tzinfo=zone)
+    item = item_of(Row(1, {"text": "a", "created_at": f"{meant:%a %b %d %H:%M:%S %z %Y}"}), COLUMNS)
+    assert isinstance(item, Item)
+    assert moment(item.posted_at) == meant
+    assert moment_of(item.posted_at) == moment_of(meant.isoformat())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Sun Xyz 02 20:04:05 +0000 2033", "Sun Jan 2 20:04:05 2033", "sun jan 02 20:04:05 +0000 2033"),
+        *("Sun Jan 02 20:04:05 +0000 2033 x", "2033-01-02", "1988150645", "kemarin"),
+    ],
+)
+def test_any_other_time_stays_as_it_was_written(text: str) -> None:
+    item = item_of(Row(1, {"text": "a", "created_at": text}), COLUMNS)
+    assert isinstance(item, Item)
+    assert item.posted_at == text
 
 
 @pytest.mark.parametrize(

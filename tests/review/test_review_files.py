@@ -103,6 +103,16 @@ def test_times_that_only_people_need_are_found(store: Store, desk: Desk, tmp_pat
     ]
 
 
+def test_a_file_scraped_from_x_says_when_its_acts_were_posted(store: Store, desk: Desk, tmp_path: Path) -> None:
+    """So that the phase is known, days can be filtered, and a case file tells the time."""
+    row = "coblos nomor 2,Mon Nov 03 18:30:00 +0000 2031"
+    queue(store, desk, put(tmp_path, "a.csv", f"full_text,created_at\n{row}\n"), default_election=RACE)
+    [item] = items(store)
+    assert item.posted_at is not None
+    assert (item.posted_at.isoformat(), item.act_day.isoformat()) == ("2031-11-03T18:30:00+00:00", "2031-11-04")
+    assert item.policy["phase"] != "tidak_diketahui"
+
+
 def test_what_rows_do_not_say_is_taken_from_the_options(store: Store, desk: Desk, tmp_path: Path) -> None:
     path = put(tmp_path, "a.csv", "isi lain,target_text,aksi\nragu,coblos,\nmantap,coblos 2,suka\n")
     told = {"text_column": "isi lain", "default_action": "comment", "default_election": RACE}
