@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
 #: Bytes of a picture at most; they lie in the repository.
 MOST_PICTURE = 150_000
+#: Milliseconds for what a page does next, on a host with much else to do.
+PATIENCE = 120_000
 
 
 class Screen:
@@ -21,7 +23,8 @@ class Screen:
         context.on("console", self._heard)
         context.on("request", self._asked)
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         self.page: Page = context.new_page()
 
     def go(self, path: str) -> None:

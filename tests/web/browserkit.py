@@ -24,6 +24,8 @@ from app.access.scopes import SCOPES
 from app.main import create_app
 
 NO_BROWSER = "no browser: install Debian's `chromium`, or set NETRA_TEST_CHROMIUM to one; nothing is ever downloaded"
+#: Milliseconds for what a page does next, on a host with much else to do.
+PATIENCE = 120_000
 #: It must not ask anybody for anything: only pages of ours are to be seen in what it loads.
 SWITCHES = [
     "--no-sandbox",
@@ -54,6 +56,13 @@ def browser() -> Iterator[Any]:
         opened_browser = tool.chromium.launch(executable_path=path, args=SWITCHES)
         yield opened_browser
         opened_browser.close()
+
+
+def window(found: Any, service: Served, **given: Any) -> Any:
+    """A browser's window onto a service, with cookies of its own."""
+    made = found.new_context(base_url=service.base, **given)
+    made.set_default_timeout(PATIENCE)
+    return made
 
 
 class _Server(uvicorn.Server):

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browserkit import Served
-from test_web_browser import SMALL, TOO_FAINT, WIDE, chromium, nameless, service, tab, unreached
+from browserkit import Served, window
+from test_web_browser import SMALL, TOO_FAINT, WIDE, chromium, nameless, service, shown, tab, unreached
 from web.uploadkit import lines
 
 from app.web.wordbook import words
@@ -33,7 +33,7 @@ def scored(page: Any, folder: Path, content: bytes) -> None:
     """Send a file and have it scored; leaves the browser at its result."""
     sent(page, folder, content)
     page.click("form[action$='/mulai'] button.primary")
-    page.wait_for_selector("dl.figures")
+    shown(page, "dl.figures")
 
 
 @pytest.mark.parametrize("size", [WIDE, SMALL], ids=["wide", "small"])
@@ -67,16 +67,17 @@ def test_everything_is_reached_by_tab_and_shows_it(tab: Any, tmp_path: Path) -> 
 
 def test_everything_can_be_done_without_script(chromium: Any, service: Served, tmp_path: Path) -> None:
     """Also a run is followed: its page loads itself again."""
-    context = chromium.new_context(base_url=service.base, java_script_enabled=False)
+    context = window(chromium, service, java_script_enabled=False)
     page = context.new_page()
     page.goto("/konsol/masuk")
     page.fill("#kunci", service.anna)
     page.click("main button")
+    page.wait_for_url("**/konsol/antrean")
     scored(page, tmp_path, lines(4000))
     assert page.inner_text("dl.figures dd >> nth=0") == "4.000"
     page.goto("/konsol/dasbor")
     page.click("figure details summary >> nth=0")
-    assert page.locator("figure table >> nth=0").is_visible()
+    page.wait_for_selector("figure table >> nth=0")
     context.close()
 
 
