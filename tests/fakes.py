@@ -15,6 +15,8 @@ from app.watchlists.load import read_folder
 
 #: Folder of watchlists about nobody who exists.
 FICTIONAL = Path(__file__).parent / "fictional"
+#: Seconds after which a test that waits for something gives up, on a host with much else to do.
+PATIENCE = 120
 
 
 class FakeScorer:

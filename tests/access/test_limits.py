@@ -56,7 +56,7 @@ class Shared:
         self.used[place] = self.used.get(place, 0) + units
         return Grant(units, left - units)
 
-    def limiter(self, patience: float = 1.0) -> Limiter:
+    def limiter(self, patience: float = 60.0) -> Limiter:
         return Limiter(self.ask, lambda: self.now, patience)
 
 

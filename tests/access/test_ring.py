@@ -43,7 +43,7 @@ class Table:
             raise StoreUnavailable(cause="SQLITE_BUSY")
         return dict(self.keys)
 
-    def ring(self, patience: float = 1.0) -> KeyRing:
+    def ring(self, patience: float = 60.0) -> KeyRing:
         return KeyRing(self.load, lambda: self.time, lambda: 0.0, patience)
 
 

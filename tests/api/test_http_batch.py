@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from fakes import FakeScorer
+from fakes import PATIENCE, FakeScorer
 from http_client import JSON, Api, but_for_policy, make_api, problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -160,7 +160,7 @@ class Gate(FakeScorer):
 
     def score(self, items: Sequence[Item], *, explain: bool = False, entities: bool = False) -> list[Verdict]:
         self.entered.release()
-        assert self.opened.wait(10)
+        assert self.opened.wait(PATIENCE)
         return super().score(items, explain=explain, entities=entities)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from fakes import FakeScorer
+from fakes import PATIENCE, FakeScorer
 from http_client import Api, make_api, problem
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,7 +32,7 @@ class Threads(FakeScorer):
         self.asked.append(threading.get_ident())
         if any("tahan" in item.text for item in items):
             self.entered.release()
-            assert self.opened.wait(10)
+            assert self.opened.wait(PATIENCE)
         return super().score(items, explain=explain, entities=entities)
 
 

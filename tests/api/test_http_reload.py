@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import FICTIONAL, FakeScorer
+from fakes import FICTIONAL, PATIENCE, FakeScorer
 from http_client import Api, make_api, problem
 
 from app.api import reload
@@ -108,7 +108,7 @@ class Gate(FakeScorer):
 
     def score(self, items: Sequence[Item], *, explain: bool = False, entities: bool = False) -> list[Verdict]:
         self.entered.release()
-        assert self.opened.wait(10)
+        assert self.opened.wait(PATIENCE)
         return super().score(items, explain=explain, entities=entities)
 
 
@@ -143,7 +143,7 @@ def test_requests_go_on_while_files_are_read(folder: Path, turns: Turns, monkeyp
 
     def slowly(path: Path) -> Any:
         reading.set()
-        assert done.wait(10)
+        assert done.wait(PATIENCE)
         return whole(path)
 
     async def scenario(api: Api) -> list[int]:

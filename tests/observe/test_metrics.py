@@ -10,7 +10,7 @@ from itertools import product
 
 import pytest
 from api.http_client import Api, make_api, problem, settings_with
-from fakes import FakeScorer
+from fakes import PATIENCE, FakeScorer
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -146,7 +146,7 @@ def test_the_queue_is_counted_while_it_fills_and_empties() -> None:
 
     def held() -> bool:
         entered.release()
-        return opened.wait(10)
+        return opened.wait(PATIENCE)
 
     async def scenario() -> list[tuple[float, float]]:
         tasks = [asyncio.create_task(workers.run(held)) for _ in range(4)]
@@ -185,7 +185,7 @@ class Held(FakeScorer):
 
     def score(self, items: Sequence[Item], *, explain: bool = False, entities: bool = False) -> list[Verdict]:
         self.entered.release()
-        assert self.opened.wait(10)
+        assert self.opened.wait(PATIENCE)
         return super().score(items, explain=explain, entities=entities)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from api.http_client import Api, make_api, settings_with
-from fakes import FakeScorer, fictional
+from fakes import PATIENCE, FakeScorer, fictional
 from observekit import Samples, samples, scraped, total
 
 from app.api.runtime import Runtime, Workers
@@ -267,7 +267,7 @@ def test_the_service_studies_and_looks_as_long_as_it_runs(models: Path, monkeypa
         return samples((await api.client.get("/metrics")).text)
 
     with make_api(models_dir=models) as api:
-        found = api.run(asyncio.wait_for(scenario(api), 20))
+        found = api.run(asyncio.wait_for(scenario(api), PATIENCE))
     assert total(found, "netra_words_total", known="yes") == 4 * 3
     assert total(found, "netra_recent_scores", bin="0.1") == EVERY * 4
     assert total(found, "netra_drift", measure="scores_ks") > 0
@@ -294,7 +294,7 @@ def test_a_look_that_fails_is_logged_and_hurts_nobody(
                 await asyncio.sleep(0.001)
 
     caplog.set_level(logging.ERROR)
-    asyncio.run(asyncio.wait_for(scenario(), 20))
+    asyncio.run(asyncio.wait_for(scenario(), PATIENCE))
     assert {record.name for record in caplog.records} == {"netra.observe"}
     assert "ValueError at " in caplog.text
     assert "zqx" not in caplog.text

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 from api.http_client import Api, settings_with
 from databases import opened
-from fakes import FakeScorer
+from fakes import PATIENCE, FakeScorer
 from observekit import Samples, samples, total
 
 from app.access.keys import create_key
@@ -20,7 +20,6 @@ from app.access.scopes import SCOPES
 from app.main import create_app
 
 SPAWN = multiprocessing.get_context("spawn")
-PATIENCE = 60
 
 
 def serve(orders: Connection, state: Path, key: str) -> None:

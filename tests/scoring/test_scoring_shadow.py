@@ -12,7 +12,7 @@ from app.scoring import shadow as module
 from app.scoring.shadow import Flips, Shadow, ShadowedScorer, shadow_summary, shadowed
 from app.scoring.types import Item, ModelInfo, Verdict
 from app.watchlists.lists import Watchlists
-from tests.fakes import FakeScorer, fictional
+from tests.fakes import PATIENCE, FakeScorer, fictional
 
 ITEMS = [Item(text) for text in ("ayo coblos", "masih ragu", "selamat pagi", "hujan")]
 INFO = ModelInfo("bayangan", "9", 0.5, 0.25)
@@ -30,7 +30,7 @@ class Other(FakeScorer):
     def score(self, items: Sequence[Item], *, explain: bool = False, entities: bool = False) -> list[Verdict]:
         self.threads.add(threading.current_thread().name)
         if self._wait:
-            assert self._wait.wait(10)
+            assert self._wait.wait(PATIENCE)
         if self._error:
             raise self._error
         return [Verdict(False, 0.0, "clear", None) for _ in items]
@@ -144,13 +144,16 @@ def test_both_models_get_new_watchlists_and_the_counts_go_on() -> None:
 
 def test_the_thread_ends_when_nothing_comes_and_starts_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_IDLE_SECONDS", 0.01)
-    scorer = shadowed(FakeScorer(), Other(), 1.0)
+    go_on = threading.Event()
+    scorer = shadowed(FakeScorer(), Other(go_on), 1.0)
     for turn in (1, 2):
+        go_on.clear()  # else it might be over before it is looked at
         scorer.score(ITEMS)
         thread = scorer._shadow._thread
         assert thread is not None
         assert thread.daemon
-        thread.join(10)
+        go_on.set()
+        thread.join(PATIENCE)
         assert not thread.is_alive()
         assert settled(scorer)["compared"] == 4 * turn
 

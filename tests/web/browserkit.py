@@ -16,7 +16,7 @@ import pytest
 import uvicorn
 from api.http_client import settings_with
 from databases import STRONG, opened
-from fakes import FakeScorer
+from fakes import PATIENCE, FakeScorer
 from pydantic import SecretStr
 
 from app.access.keys import create_key
@@ -24,8 +24,6 @@ from app.access.scopes import SCOPES
 from app.main import create_app
 
 NO_BROWSER = "no browser: install Debian's `chromium`, or set NETRA_TEST_CHROMIUM to one; nothing is ever downloaded"
-#: Milliseconds for what a page does next, on a host with much else to do.
-PATIENCE = 120_000
 #: It must not ask anybody for anything: only pages of ours are to be seen in what it loads.
 SWITCHES = [
     "--no-sandbox",
@@ -61,7 +59,7 @@ def browser() -> Iterator[Any]:
 def window(found: Any, service: Served, **given: Any) -> Any:
     """A browser's window onto a service, with cookies of its own."""
     made = found.new_context(base_url=service.base, **given)
-    made.set_default_timeout(PATIENCE)
+    made.set_default_timeout(1000 * PATIENCE)
     return made
 
 
@@ -97,7 +95,7 @@ class Served:
         body = json.dumps({"text": text, "queue": True, **given}).encode()
         headers = {"Content-Type": "application/json", "X-API-Key": self.anna}
         asked = urllib.request.Request(f"{self.base}/classify", body, headers)
-        with urllib.request.urlopen(asked, timeout=30) as answer:
+        with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:
             return str(json.load(answer)["queued"])
 
 
@@ -106,7 +104,7 @@ def served(folder: Path) -> Iterator[Served]:
     """The service, until the end."""
     found = Served(folder)
     found.thread.start()
-    assert found.server.ready.wait(60)
+    assert found.server.ready.wait(PATIENCE)
     yield found
     found.server.should_exit = True
-    found.thread.join(30)
+    found.thread.join(PATIENCE)

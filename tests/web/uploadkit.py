@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from fakes import FakeScorer
+from fakes import PATIENCE, FakeScorer
 
 from app.batch.options import ScoreOptions
 from app.scoring.types import Item, Verdict
@@ -16,8 +16,6 @@ from app.web.uploads_run import Runner, Tools
 
 OWNER = "kunci-uji"
 CHUNK = 10
-#: Seconds after which a test that waits for a thread has failed.
-PATIENCE = 30
 
 
 def lines(count: int) -> bytes:
