@@ -15,6 +15,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 import pytest
+from fakes import PATIENCE
 from pydantic import SecretStr
 from sqlalchemy import URL, create_engine, text
 
@@ -115,6 +116,12 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
     """Settings of a fresh database, once on SQLite and once on PostgreSQL."""
     with database(request.param, tmp_path) as found:
         yield found
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for a lock goes on waiting: SQLite gives turns in no order, so on a busy host one may come late."""
+    monkeypatch.setattr("app.store.engine.LOCK_SECONDS", PATIENCE)
 
 
 @pytest.fixture

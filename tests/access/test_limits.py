@@ -339,6 +339,7 @@ def test_periods_long_past_are_forgotten(store: Store) -> None:
         assert rows(store) == [("requests", 11, 1), ("requests", 12, 1)]
 
 
+@pytest.mark.usefixtures("patient")
 def test_grants_at_the_same_time_never_add_up_to_more(store: Store) -> None:
     with keyed(store) as key_id, ThreadPoolExecutor(6) as threads:
         found = list(threads.map(lambda _: granted(store, key_id, 1, 3, limit=50), range(40)))
@@ -355,6 +356,7 @@ async def process(settings: Settings) -> AsyncIterator[Limiter]:
         await limiter.close()
 
 
+@pytest.mark.usefixtures("patient")
 def test_processes_that_share_a_database_share_its_limits(settings: Settings, store: Store) -> None:
     async def work(key_id: str) -> int:
         async with process(settings) as first, process(settings) as second, process(settings) as third:

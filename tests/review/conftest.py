@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 from casekit import make, models, tiny
-from databases import settings, store
+from databases import patient, settings, store
 from reviewkit import Clock, desk_with
 from servicekit import local, service, stack
 
 from app.review.desk import Desk
 
-__all__ = ["local", "make", "models", "service", "settings", "stack", "store", "tiny"]
+__all__ = ["local", "make", "models", "patient", "service", "settings", "stack", "store", "tiny"]
 
 
 @pytest.fixture

@@ -263,6 +263,7 @@ def test_rows_of_a_former_secret_stay_genuine(store: Store, desk: Desk, clock: C
     assert not {kind for kind, sequence in found if sequence == 6}
 
 
+@pytest.mark.usefixtures("patient")
 def test_many_who_write_at_once_make_one_chain(store: Store, desk: Desk) -> None:
     def work(turn: int) -> None:
         with store.begin() as tx:

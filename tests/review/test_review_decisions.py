@@ -254,6 +254,7 @@ def test_a_second_reader_can_be_asked_for(store: Store, desk: Desk) -> None:
     assert actions(store, item_id) == ["queue", "decide", "second"]
 
 
+@pytest.mark.usefixtures("patient")
 def test_of_two_people_deciding_at_once_one_is_told(store: Store, desk: Desk) -> None:
     ids = queued(store, desk, *(judged(f"coblos {k}") for k in range(8)))
     ready = Barrier(2)

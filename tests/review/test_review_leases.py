@@ -154,6 +154,7 @@ def test_orders(store: Store, desk: Desk, clock: Clock, order: Order, expected: 
     assert found == expected
 
 
+@pytest.mark.usefixtures("patient")
 def test_many_people_at_once_never_get_the_same_item(store: Store, desk: Desk) -> None:
     people, items = 6, 30
     ids = queued(store, desk, *numbered(items))
@@ -173,6 +174,7 @@ def test_many_people_at_once_never_get_the_same_item(store: Store, desk: Desk) -
     assert {get(store, item).state for item in ids} == {"done"}
 
 
+@pytest.mark.usefixtures("patient")
 def test_as_many_people_as_items_all_get_one(store: Store, desk: Desk) -> None:
     people = 6
     queued(store, desk, *numbered(people))
@@ -188,6 +190,7 @@ def test_as_many_people_as_items_all_get_one(store: Store, desk: Desk) -> None:
     assert len(set(found)) == people
 
 
+@pytest.mark.usefixtures("patient")
 def test_many_people_after_one_item_leave_it_to_one(store: Store, desk: Desk) -> None:
     queued(store, desk, judged())
     ready = Barrier(6)

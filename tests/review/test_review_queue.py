@@ -90,6 +90,7 @@ def test_another_act_is_another_item(store: Store, desk: Desk, other: dict[str, 
     assert len(set(ids)) == 2
 
 
+@pytest.mark.usefixtures("patient")
 def test_acts_queued_at_once_by_many_are_one_item(store: Store, desk: Desk) -> None:
     acts = numbered(6)
 

@@ -1,3 +1,3 @@
-from databases import settings, store
+from databases import patient, settings, store
 
-__all__ = ["settings", "store"]
+__all__ = ["patient", "settings", "store"]

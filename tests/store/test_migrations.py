@@ -144,6 +144,7 @@ def test_a_migration_that_leaves_a_reference_to_nothing_is_undone(tmp_path: Path
         assert connection.scalar(text("SELECT count(*) FROM api_key")) == 1
 
 
+@pytest.mark.usefixtures("patient")
 def test_several_processes_may_start_on_a_new_file_at_once(tmp_path: Path) -> None:
     def start(_: int) -> str | None:
         with opened(settings_of(tmp_path)) as store, store.read() as tx:

@@ -87,6 +87,7 @@ def test_a_reading_transaction_sees_one_state(store: Store) -> None:
     assert ids(store) == ["a"]
 
 
+@pytest.mark.usefixtures("patient")
 def test_writers_wait_for_each_other_and_lose_nothing(store: Store) -> None:
     with store.begin() as tx:
         tx.add(a_key())
