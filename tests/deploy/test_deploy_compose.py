@@ -60,6 +60,12 @@ def test_our_state_is_writable_by_our_user_alone(name: str) -> None:
     assert f"uid={USER},gid={USER},mode=0700" in state
 
 
+@pytest.mark.parametrize("name", ["netra-1", "netra-2"])
+def test_files_are_not_uploaded_where_replicas_share_no_folder(name: str) -> None:
+    assert "volumes" not in SERVICES[name]
+    assert SERVICES[name]["environment"]["NETRA_UPLOAD_MAX_BYTES"] == "0"
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_resources_and_logs_are_limited(name: str) -> None:
     limits = SERVICES[name]["deploy"]["resources"]["limits"]

@@ -232,6 +232,28 @@ def test_a_run_is_stopped_and_gone_on_with(console: Console) -> None:
     assert len(download(console, path).text.splitlines()) == 1201
 
 
+def test_replicas_that_share_the_folder_of_uploads_are_one(tmp_path: Path) -> None:
+    """Each has a state folder of its own, as in docs/deploy.md; whichever is asked, it is the same upload."""
+    url = f"sqlite:///{tmp_path}/netra.db"
+    (tmp_path / "uploads").mkdir()
+    for name in ("satu", "dua"):
+        (tmp_path / name / "state").mkdir(parents=True)
+        (tmp_path / name / "state" / "uploads").symlink_to(tmp_path / "uploads")
+    with ExitStack() as stack:
+        first, second = (Console(settings_of(tmp_path / name, url), stack) for name in ("satu", "dua"))
+        second.log_in(first.anna)
+        with halted(first) as scorer:
+            path = started(first, lines(1200), bentuk=".csv")
+            assert scorer.begun.wait(PATIENCE)
+            page = second.get(path)
+            assert ID["uploads.state_running"] in page.words
+            second.submit_on(page, f"{path}/berhenti")
+        assert ID["uploads.state_stopped"] in done(first, path).words
+        second.submit_on(second.get(path), f"{path}/mulai")
+        assert ID["uploads.state_done"] in done(second, path).words
+        assert len(download(first, path).text.splitlines()) == 1201
+
+
 def test_a_restart_shows_what_was_cut_off_and_goes_on(console: Console) -> None:
     """What is left of a process that was killed: a state that says it runs, and a lock that nobody holds."""
     with halted(console) as scorer:
