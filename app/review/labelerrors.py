@@ -6,7 +6,8 @@ of that class among the items that carry its label: where readers call an item o
 the other than it usually is of that other, the label is suspect.
 
 Only what reaches people is labelled, so there are no scores below the review threshold; thresholds are those of this
-selection, and that is what they are compared with.
+selection, and that is what they are compared with. Where readers cleared flags, one class is usual at low probability:
+so a label is left alone as long as the machine finds it the likelier one.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """``margin`` is how much surer the machine is of the other label than of the one given."""
+    """``margin`` is how much surer the machine is of the other label than of the one given, above 0."""
 
     id: str
     label: int
@@ -59,7 +60,8 @@ def label_errors(rows: Sequence[Labelled]) -> LabelErrors:
     if not support or not other:
         return LabelErrors(len(rows), None, None, None, ())
     thresholds = (fsum(other) / len(other), fsum(support) / len(support))
-    found = [_suspect(row) for row in rows if _confident_class(row, thresholds) == 1 - row.label]
+    other_way = (_suspect(row) for row in rows if _confident_class(row, thresholds) == 1 - row.label)
+    found = [suspect for suspect in other_way if suspect.margin > 0.0]
     confident = sum(_confident_class(row, thresholds) is not None for row in rows)
     noise = len(found) / confident if confident else 0.0
     worst = sorted(found, key=lambda suspect: (-suspect.margin, suspect.id))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from datetime import date
 from pathlib import Path
 
@@ -238,8 +237,15 @@ def test_suspects_are_labels_that_the_machine_contradicts(found: list[tuple[int,
     margins = [suspect.margin for suspect in errors.suspects]
     assert margins == sorted(margins, reverse=True)
     assert errors.noise is None or 0 <= errors.noise <= 1
-    assert all(math.isfinite(margin) for margin in margins)
+    assert all(0 < margin <= 1 for margin in margins)
     assert len({suspect.id for suspect in errors.suspects}) == len(margins)
+
+
+def test_flags_that_people_cleared_cast_no_doubt_on_the_others() -> None:
+    """A queue read from the top: the machine was sure of all, and people found some of it wrong."""
+    cleared = [(0, 0.97), (0, 0.95)]
+    found = label_errors(rows(*[(1, 0.99 - k / 100) for k in range(20)], *cleared))
+    assert [suspect.id for suspect in found.suspects] == ["20", "21"]
 
 
 @pytest.mark.parametrize("flipped", [1, 5, 20])
