@@ -107,7 +107,11 @@ def _labels(folded: Mapping[str, str], wanted: Sequence[str]) -> tuple[str, ...]
 
 
 def item_of(
-    row: Row, columns: Columns, default_action: Action = "post", default_election: str | None = None
+    row: Row,
+    columns: Columns,
+    default_action: Action = "post",
+    default_election: str | None = None,
+    default_platform: str | None = None,
 ) -> Item | Problem:
     """The item that a row stands for, or why it stands for none. Empty cells count as absent."""
     if row.problem is not None:
@@ -132,7 +136,7 @@ def item_of(
         target_text=target,
         id=told(columns.id),
         posted_at=_moment(told(columns.posted_at)),
-        platform=told(columns.platform),
+        platform=told(columns.platform) or default_platform,
         election=told(columns.election) or default_election,
         region=told(columns.region),
         parent_author=told(columns.parent_author),

@@ -67,6 +67,7 @@ class Asked:
 
     default_action: Action = "post"
     default_election: str | None = None
+    default_platform: str | None = None
     entities: bool = True
     advise: Advise | None = None
     pick: bool = False
@@ -153,7 +154,8 @@ def score_rows(
     picks: list[Pick] | None = None,
 ) -> list[Answer]:
     """One answer per row, in order, each counted; what is asked to be picked is appended to ``picks``."""
-    items = [item_of(row, origin.columns, asked.default_action, asked.default_election) for row in rows]
+    defaults = (asked.default_action, asked.default_election, asked.default_platform)
+    items = [item_of(row, origin.columns, *defaults) for row in rows]
     good = [item for item in items if isinstance(item, Item)]
     verdicts = iter(_verdicts(good, scorer, asked.entities))
     answers: list[Answer] = []

@@ -33,17 +33,18 @@ class Watcher(Protocol):
 class ScoreOptions:
     """``text_column`` names the column to score (``None``: find it). ``default_action`` is what a row without one did.
 
-    ``default_election`` is the election of a row that names none. ``entities`` says whether contestants and parties
-    are looked for, ``advise`` gives the ids of the rules to look at (``None``: nobody is asked). A chunk has at most
-    ``chunk_rows`` rows and about ``chunk_chars`` characters. ``progress`` turns the display on or off (``None``: on
-    at a terminal). ``workers`` is the number of scoring processes (``None``: one a core), ``leftover`` what to do
-    about an unfinished run. ``intake`` takes the acts that people should look at, ``watcher`` is told of the progress
-    instead of the display; both stay in this process, and a cluster knows neither.
+    ``default_election`` and ``default_platform`` are those of a row that names none. ``entities`` says whether
+    contestants and parties are looked for, ``advise`` gives the ids of the rules to look at (``None``: nobody is
+    asked). A chunk has at most ``chunk_rows`` rows and about ``chunk_chars`` characters. ``progress`` turns the
+    display on or off (``None``: on at a terminal). ``workers`` is the number of scoring processes (``None``: one a
+    core), ``leftover`` what to do about an unfinished run. ``intake`` takes the acts that people should look at,
+    ``watcher`` is told of the progress instead of the display; both stay in this process, and a cluster knows neither.
     """
 
     text_column: str | None = None
     default_action: Action = "post"
     default_election: str | None = None
+    default_platform: str | None = None
     entities: bool = True
     advise: Advise | None = None
     chunk_rows: int = ChunkLimit().rows
@@ -55,10 +56,12 @@ class ScoreOptions:
     watcher: Watcher | None = None
 
     def asked(self) -> Asked:
-        return Asked(self.default_action, self.default_election, self.entities, self.advise, self.intake is not None)
+        defaults = (self.default_action, self.default_election, self.default_platform)
+        return Asked(*defaults, self.entities, self.advise, self.intake is not None)
 
     def as_told(self) -> dict[str, object]:
         """Everything that changes a byte of the output, or whether its acts are taken, as JSON values."""
-        same = ("text_column", "default_action", "default_election", "entities", "chunk_rows", "chunk_chars")
+        defaults = ("default_action", "default_election", "default_platform")
+        same = ("text_column", *defaults, "entities", "chunk_rows", "chunk_chars")
         told = {**{name: getattr(self, name) for name in same}, "advise": self.advise is not None}
         return told if self.intake is None else {**told, "intake": True}

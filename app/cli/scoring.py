@@ -25,6 +25,7 @@ def score(
     text_column: Annotated[str | None, typer.Option(help="Nama kolom teks bila tidak ditemukan sendiri.")] = None,
     action: Annotated[str, typer.Option(help="Tindakan bila baris tidak menyebutnya.")] = "post",
     election: common.Election = None,
+    platform: Annotated[str | None, typer.Option(help="Platform bila baris tidak menyebutnya, misalnya x.")] = None,
     watchlist: common.OwnLists = None,
     entities: Annotated[bool, typer.Option(help="Cari calon dan partai yang disebut (kolom netra_entities).")] = True,
     summary: Annotated[Path | None, typer.Option(help="Tulis ringkasan JSON ke berkas ini.")] = None,
@@ -49,6 +50,7 @@ def score(
         text_column=text_column,
         default_action=action,  # type: ignore[arg-type]
         default_election=election,
+        default_platform=platform,
         entities=entities,
         advise=Adviser(lists),
         progress=progress,

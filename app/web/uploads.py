@@ -32,7 +32,7 @@ __all__ = ["body_limits", "routes", "serving"]
 
 #: The page of a run asks how far it is.
 _POLICY: Final = f"{POLICY}; connect-src 'self'"
-_LONGEST_ELECTION: Final = 128
+_LONGEST_ELECTION, _LONGEST_PLATFORM = 128, 64
 _TYPES: Final = {
     ".csv": "text/csv; charset=utf-8",
     ".jsonl": "application/x-ndjson",
@@ -205,13 +205,16 @@ def _mine(request: Request) -> Upload:
 async def _take_choices(request: Request, upload: Upload) -> None:
     """What the form says about how to read and score. Raises ``BadRequest`` for what no form of ours says."""
     form = form_of(request)
-    action, ending, election = (form.get(name, "").strip() for name in ("aksi", "bentuk", "pemilihan"))
+    told = ("aksi", "bentuk", "pemilihan", "platform")
+    action, ending, election, platform = (form.get(name, "").strip() for name in told)
     column = form.get("kolom") or None
-    if action not in ACTIONS or ending not in ENDINGS or len(election) > _LONGEST_ELECTION:
+    too_long = len(election) > _LONGEST_ELECTION or len(platform) > _LONGEST_PLATFORM
+    if action not in ACTIONS or ending not in ENDINGS or too_long:
         raise BadRequest(reason="form")
     if column is not None and column not in await _column_names(request, upload):
         raise BadRequest(reason="form")
     upload.action, upload.ending, upload.election = action, ending, election or None
+    upload.platform = platform or None
     upload.text_column, upload.queue = column, "antrean" in form and desk_at(request).keeps_texts
 
 

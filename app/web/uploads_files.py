@@ -64,6 +64,7 @@ class Upload:
     text_column: str | None = None
     action: Action = "post"
     election: str | None = None
+    platform: str | None = None
     ending: str = ".xlsx"
     queue: bool = True
     state: Kept = "ready"

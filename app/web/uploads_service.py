@@ -96,6 +96,7 @@ def tools_for(request: Request, upload: Upload, charge: Charge) -> Tools:
         text_column=upload.text_column,
         default_action=upload.action,
         default_election=upload.election,
+        default_platform=upload.platform,
         advise=Adviser(lists),
         chunk_rows=CHUNK_ROWS,
     )

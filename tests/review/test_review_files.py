@@ -115,11 +115,11 @@ def test_a_file_scraped_from_x_says_when_its_acts_were_posted(store: Store, desk
 
 def test_what_rows_do_not_say_is_taken_from_the_options(store: Store, desk: Desk, tmp_path: Path) -> None:
     path = put(tmp_path, "a.csv", "isi lain,target_text,aksi\nragu,coblos,\nmantap,coblos 2,suka\n")
-    told = {"text_column": "isi lain", "default_action": "comment", "default_election": RACE}
+    told = {"text_column": "isi lain", "default_action": "comment", "default_election": RACE, "default_platform": "X"}
     found = queue(store, desk, path, **told)
     assert (found.flagged, found.review) == (2, 0)
     assert {item.action for item in items(store)} == {"comment", "like"}
-    assert {item.election for item in items(store)} == {RACE}
+    assert {(item.election, item.platform) for item in items(store)} == {(RACE, "x")}
 
 
 def test_rows_that_hold_no_act_do_not_stop_the_others(store: Store, desk: Desk, tmp_path: Path) -> None:

@@ -146,12 +146,13 @@ def test_the_choices_of_the_form_are_those_of_the_run(console: Console) -> None:
     page = console.get(path)
     assert ID["uploads.no_text_column"] in page.words
     chosen = {"kolom": "isi cuitan", "aksi": "comment", "pemilihan": "pilkada-kota-uji-2031", "bentuk": ".jsonl"}
+    chosen |= {"platform": "X"}
     console.submit_on(page, f"{path}/mulai", **chosen)
     done(console, path)
     rows = [json.loads(line) for line in download(console, path).text.splitlines()]
     assert [row["netra_flagged"] for row in rows] == [False, True]
     [item] = items(console)
-    assert (item.action, item.election) == ("comment", "pilkada-kota-uji-2031")
+    assert (item.action, item.election, item.platform) == ("comment", "pilkada-kota-uji-2031", "x")
 
 
 @pytest.mark.parametrize(
@@ -398,6 +399,7 @@ BAD_CHOICES = [
     {"bentuk": "/../../x.csv"},
     {"kolom": "tidak ada"},
     {"pemilihan": "x" * 129},
+    {"platform": "x" * 65},
 ]
 
 
