@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.types import Lifespan
@@ -15,20 +16,20 @@ from starlette.types import Lifespan
 from app import __version__, problems
 from app.access import service as access
 from app.access.gate import Gate
-from app.api import classify, health, info, items, model, reload, watchlists
+from app.api import classify, health, info, items, model, reload, swap, watchlists
 from app.api.body import BodyCap
 from app.api.edge import Edge
 from app.api.runtime import Runtime, Workers
 from app.memory import settle
 from app.observe import logs
 from app.observe.crew import WatchedWorkers
-from app.observe.logs import crash_of
 from app.observe.observer import Observer, watching
 from app.observe.page import metrics_route
 from app.observe.watch import Watch
 from app.policy.errors import RulesError
 from app.policy.rules import Rules, load_rules
 from app.scoring.errors import ModelError
+from app.scoring.store import LoadScorer, ModelStore
 from app.scoring.types import Scorer
 from app.settings import Settings
 from app.watchlists.load import WATCHLIST_DIR
@@ -37,11 +38,8 @@ from app.web import uploads
 from app.web.problempages import ProblemPages
 from app.web.router import ROUTERS
 
-LoadScorer = Callable[[Settings], Scorer]
-
-#: Reasons of "not ready" that no ``ModelError`` names.
-STARTING, LOADER_CRASHED = "starting", "model-loader-crashed"
-NO_RULES, NO_WATCHLISTS = "rules-damaged", "watchlists-damaged"
+#: Why nothing is ready before anything was loaded.
+STARTING = "starting"
 #: How long a thread that scores may keep the event loop waiting for its turn; Python's own 5 ms are felt by everybody.
 SWITCH_SECONDS = 0.001
 _API = (
@@ -60,7 +58,8 @@ def create_app(settings: Settings | None = None, load_scorer: LoadScorer | None 
     """The app; ``settings`` default to the environment, ``load_scorer`` to the active model bundle.
 
     Scorer, rules and watchlists are loaded at start. If that fails the app runs on without: live, not ready, and
-    no verdicts. The watchlists are read again whenever their files change.
+    no verdicts. The watchlists are read again whenever their files change, the model when another is
+    activated.
     """
     settings = settings or Settings()
     load = load_scorer or load_active_scorer
@@ -73,14 +72,16 @@ def create_app(settings: Settings | None = None, load_scorer: LoadScorer | None 
         sys.setswitchinterval(SWITCH_SECONDS)
         async with access.serving(app, settings):
             store = WatchlistStore(settings.watchlists_dir or WATCHLIST_DIR)
-            app.state.runtime = start(settings, workers, load, store)
+            models = ModelStore(settings, load)
+            app.state.runtime = start(settings, workers, models, store)
             settle()
-            following = asyncio.create_task(reload.follow(store, app.state))
-            async with watching(app.state, observer), uploads.serving(app, settings):
+            async with (
+                _beside(reload.follow(store, app.state)),
+                _beside(swap.follow(models, app.state, settings.model_poll_seconds)),
+                watching(app.state, observer),
+                uploads.serving(app, settings),
+            ):
                 yield
-            following.cancel()
-            with suppress(asyncio.CancelledError):
-                await following
 
     app = _bare_app(settings.docs_enabled, lifespan)
     app.state.runtime = Runtime(settings, workers, None, None, STARTING)
@@ -95,6 +96,18 @@ def create_app(settings: Settings | None = None, load_scorer: LoadScorer | None 
     app.add_middleware(Watch, observer=observer)
     app.add_middleware(ProblemPages)  # the last added is the outermost
     return app
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """``work`` goes on meanwhile and is ended at the end."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 def _bare_app(docs: bool, lifespan: Lifespan[FastAPI]) -> FastAPI:
@@ -146,31 +159,18 @@ def _load_bundle(models_dir: Path, name: str | None) -> Scorer:
     return load_active(models_dir, name)
 
 
-def start(settings: Settings, workers: Workers, load: LoadScorer, store: WatchlistStore) -> Runtime:
+def start(settings: Settings, workers: Workers, models: ModelStore, store: WatchlistStore) -> Runtime:
     """The runtime with its scorer, rules and watchlists, or with the reason why there is none. Never raises."""
-    loaded, no_model = _load_model(settings, load)
-    rules, no_rules = _load_rules()
-    runtime = Runtime(settings, workers, loaded, rules, no_model or no_rules or NO_WATCHLISTS)
+    models.start()
     store.refresh()
-    return runtime if store.lists is None else runtime.reading_with(store.lists)
+    runtime = Runtime(settings, workers, None, _load_rules(), STARTING, store.lists)
+    return runtime.answering_with(models)
 
 
-def _load_model(settings: Settings, load: LoadScorer) -> tuple[Scorer | None, str | None]:
-    """The scorer, or why there is none."""
+def _load_rules() -> Rules | None:
+    """The rules that come with Netra, if they are sound."""
     try:
-        return load(settings), None
-    except ModelError as error:
-        _log.error("no model: %s: %s", error.slug, error)
-        return None, error.slug
-    except Exception as error:  # whatever is wrong with a model's files must not take /health down with it
-        _log.error("no model: %s", crash_of(error))
-        return None, LOADER_CRASHED
-
-
-def _load_rules() -> tuple[Rules | None, str | None]:
-    """The rules that come with Netra, or why there are none."""
-    try:
-        return load_rules(), None
+        return load_rules()
     except RulesError as error:
         _log.error("no rules: %s", error)
-        return None, NO_RULES
+        return None

@@ -65,6 +65,12 @@ class Settings(BaseSettings):
         min_length=1,
         description="Bundle to serve: a name in `models_dir` or a path. Unset: the one that `models_dir`/ACTIVE names.",
     )
+    model_poll_seconds: float = Field(
+        default=3.0,
+        ge=0.1,
+        le=3600,
+        description="Seconds between two looks for another active model; there are none where `NETRA_MODEL` names one.",
+    )
     shadow_model: str | None = Field(
         default=None,
         min_length=1,

@@ -16,7 +16,8 @@ from typing import Any
 from app.scoring.bundle import load, load_active, read_manifest, read_models
 from app.scoring.errors import DamagedModel, GoldenMismatch
 from app.scoring.history import Named
-from app.scoring.promotion import REPORT, REPORT_FORMAT, bundle_named, champion
+from app.scoring.pointer import champion
+from app.scoring.promotion import REPORT, REPORT_FORMAT, bundle_named
 from app.scoring.scorer import BundleScorer
 from app.scoring.types import ModelInfo
 from app.watchlists.lists import Watchlists

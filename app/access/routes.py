@@ -67,7 +67,7 @@ CONSOLE: Final[Mapping[str, Scope | Literal["any"]]] = {
 #: Served to anybody, and why.
 OPEN: Final[Mapping[str, str]] = {
     "GET /health/live": "the supervisor that restarts the process has no key; it says nothing but that it runs",
-    "GET /health/ready": "the load balancer has no key; it says no more than the model's name",
+    "GET /health/ready": "the load balancer has no key; it says no more than which model answers and which was refused",
     "GET /openapi.json": "the same text is in the public repository",
     "GET /docs": "the same text again, and only where NETRA_DOCS_ENABLED says so",
     "GET /konsol/masuk": "whoever logs in has no session yet; the page says nothing but where to log in",

@@ -37,6 +37,7 @@ from app.problems import (
 )
 from app.review.intake import Intake
 from app.review.problems import QueueOff
+from app.review.queue import Source
 from app.scoring.types import Item, ModelInfo, Scorer, Verdict
 
 NEEDS_TARGET = Verdict(flagged=False, score=None, band="undecided", kind=None, reasons=("needs_target",))
@@ -160,7 +161,8 @@ def _answers(
     queued: Sequence[str | None] = [None] * len(items)
     if intake is not None:
         to_queue = [act.to_act() if act.queue else None for act in acts]
-        queued = intake.put(runtime.need_scorer().info, lists, to_queue, verdicts, policies)
+        source = Source(runtime.need_scorer().info, runtime.manifest, lists)
+        queued = intake.put(source, to_queue, verdicts, policies)
     return [
         {**verdict_out(item.id, verdict), "policy": policy_out(policy, language), "queued": item_id}
         for item, verdict, policy, item_id in zip(items, verdicts, policies, queued, strict=True)

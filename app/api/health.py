@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -22,5 +23,8 @@ async def live() -> dict[str, Any]:
 
 @router.get("/ready", summary="Can it answer", response_model=ReadyOut, responses=documented(ModelUnavailable))
 async def ready(request: Request) -> dict[str, Any]:
-    """200 with the model that answers, or 503 with the reason why there is none."""
-    return {"status": "ready", "model": model_out(runtime_of(request).need_scorer().info)}
+    """200 with the model that answers and what to look at, or 503 with the reason why there is none."""
+    runtime = runtime_of(request)
+    model, refused = model_out(runtime.need_scorer().info), runtime.activations.standing
+    warnings = [{"name": "activation-refused", **asdict(refused)}] if refused else []
+    return {"status": "ready", "model": model, "warnings": warnings}

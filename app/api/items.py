@@ -82,7 +82,7 @@ def intake_at(request: Request, *, needed: bool) -> Intake | None:
     desk = desk_at(request)
     if not desk.keeps_texts:
         raise QueueOff
-    return Intake(store_of(request), desk, runtime_of(request).settings, reviewer_at(request))
+    return Intake(store_of(request), desk, reviewer_at(request))
 
 
 @reading.get(

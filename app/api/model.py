@@ -12,7 +12,6 @@ from app.api.cardpage import POLICY, page, pictures_of
 from app.api.runtime import runtime_of
 from app.problems import Busy, InternalError, ModelUnavailable, NotFound, documented
 from app.scoring.types import ModelInfo
-from app.settings import Settings
 
 MARKDOWN, HTML = "text/markdown", "text/html"
 CARD = "CARD.md"
@@ -38,24 +37,9 @@ async def model_card(
     """Generated with the model: data, figures with intervals, behaviour suite, what was tried, what it is not for."""
     runtime = runtime_of(request)
     info = runtime.need_scorer().info
-    folder = bundle_folder(runtime.settings)
-    content, media_type = await runtime.workers.run(partial(card_of, folder, info, prefers_html(accept)))
+    content, media_type = await runtime.workers.run(partial(card_of, runtime.folder, info, prefers_html(accept)))
     headers = {"Vary": "Accept"} | ({"Content-Security-Policy": POLICY} if media_type == HTML else {})
     return Response(content, media_type=f"{media_type}; charset=utf-8", headers=headers)
-
-
-def bundle_folder(settings: Settings) -> Path | None:
-    """Folder of the bundle that the settings name, ``None`` when they name none."""
-    from app.scoring.errors import ModelError
-    from app.scoring.promotion import champion
-
-    if settings.model is not None:
-        return settings.bundle(settings.model)
-    try:
-        named = champion(settings.models_dir)
-    except ModelError:
-        return None
-    return settings.bundle(named.name) if named else None
 
 
 def card_of(folder: Path | None, info: ModelInfo, as_page: bool) -> tuple[str, str]:
@@ -76,7 +60,7 @@ def read_card(folder: Path | None, info: ModelInfo) -> tuple[str, dict[str, byte
 
 
 def _is_of(folder: Path, info: ModelInfo) -> bool:
-    """Another bundle may have become the active one since the service was started."""
+    """Another bundle may lie there since the model was loaded."""
     from app.scoring.bundle import read_manifest
     from app.scoring.errors import ModelError
 

@@ -29,3 +29,4 @@ async def follow(store: WatchlistStore, state: State) -> None:
         if await anyio.to_thread.run_sync(store.refresh) and store.lists is not None:
             runtime: Runtime = state.runtime
             state.runtime = runtime.reading_with(store.lists)
+            del runtime  # or what is replaced meanwhile, a model say, would stay until the next change

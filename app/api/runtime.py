@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TypeVar
 
 import anyio.to_thread
@@ -12,6 +13,8 @@ from starlette.requests import HTTPConnection
 
 from app.policy.rules import Rules
 from app.problems import Busy, ModelUnavailable, WatchlistsUnavailable
+from app.scoring.history import Named
+from app.scoring.store import Activations, ModelStore
 from app.scoring.types import Scorer
 from app.settings import Settings
 from app.watchlists.lists import Watchlists
@@ -19,6 +22,8 @@ from app.watchlists.lists import Watchlists
 _T = TypeVar("_T")
 #: Short acts that may wait for the one thread that reads those that are not light.
 MAX_SHORT_WAITING = 256
+#: Reasons of "not ready" that no model is the cause of.
+NO_RULES, NO_WATCHLISTS = "rules-damaged", "watchlists-damaged"
 
 
 class Workers:
@@ -45,8 +50,9 @@ class Workers:
 class Runtime:
     """One state of the service; a request takes it once and ends with it, whatever is reloaded meanwhile.
 
-    ``loaded`` is the model as it came from disk, ``scorer`` the same reading with ``watchlists``. ``failure`` is a
-    short machine word, set exactly when ``scorer`` is ``None``: a model, rules and watchlists are needed for one.
+    ``loaded`` is the model as it came from disk, out of ``bundle``, ``scorer`` the same reading with ``watchlists``.
+    ``failure`` is a short machine word, set exactly when ``scorer`` is ``None``: a model, rules and watchlists are
+    needed for one.
     """
 
     settings: Settings
@@ -56,6 +62,8 @@ class Runtime:
     failure: str | None
     watchlists: Watchlists | None = None
     scorer: Scorer | None = None
+    bundle: Named | None = None
+    activations: Activations = field(default_factory=Activations)
     #: Beside ``workers``, so that one post never waits behind a thousand.
     short: Workers = field(default_factory=lambda: Workers(1, MAX_SHORT_WAITING))
 
@@ -64,6 +72,24 @@ class Runtime:
         if self.loaded is None or self.rules is None:
             return replace(self, watchlists=lists)
         return replace(self, watchlists=lists, scorer=self.loaded.with_watchlists(lists), failure=None)
+
+    def answering_with(self, store: ModelStore) -> Runtime:
+        """The same service with the model that ``store`` has now."""
+        failure = store.failure or (NO_RULES if self.rules is None else NO_WATCHLISTS)
+        changed = replace(
+            self, loaded=store.scorer, scorer=None, bundle=store.bundle, failure=failure, activations=store.activations
+        )
+        return changed if self.watchlists is None else changed.reading_with(self.watchlists)
+
+    @property
+    def manifest(self) -> str | None:
+        """SHA-256 of the manifest of the model, if it is known."""
+        return self.bundle.manifest if self.bundle else None
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the bundle of the model lies, if it is known."""
+        return self.settings.bundle(self.bundle.name) if self.bundle else None
 
     def need_scorer(self) -> Scorer:
         """The scorer; raises ``ModelUnavailable`` with the reason when there is none."""

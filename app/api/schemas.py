@@ -266,11 +266,22 @@ class LiveOut(BaseModel):
     status: Literal["live"]
 
 
+class WarningOut(BaseModel):
+    """Something that a person should look at although the service answers."""
+
+    name: Literal["activation-refused"] = Field(
+        description="The model that was activated last is not used; the one before goes on."
+    )
+    bundle: str | None = Field(description="The bundle that was activated, if it can be named.")
+    reason: str = Field(description="Why it is not used, as in `reason` of `model-unavailable`.")
+
+
 class ReadyOut(BaseModel):
     """The service can answer."""
 
     status: Literal["ready"]
     model: ModelOut
+    warnings: list[WarningOut]
 
 
 class LimitsOut(BaseModel):

@@ -87,7 +87,7 @@ def usable_cores() -> int:
 
 
 def _manifest_digest(folder: Path) -> str:
-    from app.scoring.bundle import MANIFEST
+    from app.scoring.pointer import MANIFEST
 
     try:
         return hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()

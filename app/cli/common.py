@@ -11,6 +11,7 @@ import typer
 from app.policy.errors import RulesError
 from app.policy.rules import Rules, load_rules
 from app.scoring.errors import ModelError
+from app.scoring.pointer import ACTIVE
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,8 +45,6 @@ def models_dir() -> Path:
 
 def active_name(folder: Path) -> str | None:
     """Name of the bundle that ``folder``/ACTIVE points to, or ``None``."""
-    from app.scoring.bundle import ACTIVE
-
     pointer = folder / ACTIVE
     return pointer.read_text(encoding="ascii").split()[0] if pointer.is_file() else None
 

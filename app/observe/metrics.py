@@ -61,6 +61,8 @@ class Metrics:
         self.workers = self._sum("netra_workers", "Processes that run.")
         self.ready = self._least("netra_ready", "1 when every process has a model, rules and watchlists.")
         self.serving = self._sum("netra_serving", "Processes that answer with this version.", "part", "version")
+        self.loads = self._counter("netra_model_loads", "Models loaded, by what came of it.", "outcome")
+        self.refused = self._sum("netra_activation_refused", "Processes that refuse the model that is active.")
         self.days_to_vote = self._least("netra_days_to_vote", "Days to the nearest day of voting, negative after it.")
         self.cache_hits = self._counter("netra_cache_hits", "Words found in a memory.", "cache")
         self.cache_misses = self._counter("netra_cache_misses", "Words worked out anew.", "cache")

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import date, datetime
 from math import inf
+from pathlib import Path
 from typing import Final
 
 import anyio.to_thread
@@ -22,7 +23,9 @@ from app.observe.metrics import Metrics
 from app.observe.profile import KNOWN, UNKNOWN, BadReference, Profile, read
 from app.observe.recent import Recent
 from app.policy.phase import WIB, calendar_in
+from app.scoring.history import Named
 from app.scoring.shadow import shadow_summary
+from app.scoring.store import Activations
 from app.scoring.types import Item, Verdict
 from app.settings import Settings
 from app.watchlists.lists import Watchlists
@@ -43,8 +46,7 @@ class Observer:
         self.recent = Recent()
         self.in_flight = 0  # the gauge follows now and then: it is sampled anyway
         self.reference: Profile | None = None
-        self._settings = settings
-        self._reference_of: str | None = None
+        self._reference_of: tuple[Named | None, str | None] = (None, None)
         self._votes: tuple[str, list[date]] = ("", [])
         self._totals: dict[str, int] = {}
         self._served: dict[str, str] = {}
@@ -62,6 +64,7 @@ class Observer:
         self.metrics.ready.set(runtime.scorer is not None)
         self.metrics.places.set(runtime.settings.max_waiting)
         self._look_at_versions(runtime)
+        self._look_at_activations(runtime.activations)
         self.metrics.days_to_vote.set(self._days_to_vote(runtime.watchlists))
         self._look_at_recent()
         if runtime.scorer is not None:
@@ -76,10 +79,10 @@ class Observer:
         self.metrics.words.labels("yes").inc(words - unknown)
         self.metrics.words.labels("no").inc(unknown)
         runtime: Runtime = state.runtime
-        version = runtime.scorer.info.version if runtime.scorer else None
-        if version != self._reference_of:
-            self._reference_of = version
-            self.reference = _reference(self._settings, version)
+        served = runtime.bundle, runtime.scorer.info.version if runtime.scorer else None
+        if served != self._reference_of:
+            self._reference_of = served
+            self.reference = _reference(runtime.folder, served[1])
 
     def _look_at_versions(self, runtime: Runtime) -> None:
         now = {
@@ -94,6 +97,11 @@ class Observer:
             if version is not None:
                 self.metrics.serving.labels(part, version).set(1)
                 self._served[part] = version
+
+    def _look_at_activations(self, activations: Activations) -> None:
+        self.metrics.refused.set(activations.standing is not None)
+        for outcome, times in (("taken", activations.taken), ("refused", activations.refused)):
+            self._raise_to(self.metrics.loads.labels(outcome), f"loads {outcome}", times)
 
     def _look_at_recent(self) -> None:
         for edge, count in zip(SCORE_EDGES, self.recent.scores(), strict=True):
@@ -134,15 +142,13 @@ def voting_days(lists: Watchlists) -> list[date]:
     return sorted(day for day in days if day is not None)
 
 
-def _reference(settings: Settings, version: str | None) -> Profile | None:
+def _reference(folder: Path | None, version: str | None) -> Profile | None:
     """The reference of the model in use; one that is damaged or another's is logged and not used."""
-    from app.scoring.bundle import ACTIVE  # numpy and the word lists: only a service that scores needs them
-
     if version is None:
         return None
     try:
-        found = read(settings.bundle(settings.model or (settings.models_dir / ACTIVE).read_text("ascii").split()[0]))
-    except (OSError, ValueError, IndexError, BadReference) as error:
+        found = read(folder) if folder else None
+    except BadReference as error:
         _log.warning("no reference for drift: %s", type(error).__name__)
         return None
     if found is not None and found.model.get("version") != version:

@@ -7,7 +7,8 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-from app.scoring.bundle import MANIFEST, load
+from app.scoring.bundle import load
+from app.scoring.pointer import MANIFEST
 from app.scoring.scorer import BundleScorer
 
 _LONGEST_MANIFEST = 16 * 1024 * 1024

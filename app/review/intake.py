@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from app.policy.policy import policy_answer
 from app.policy.types import Policy
 from app.review.acts import Act
-from app.review.bundles import served_manifest_hash
 from app.review.desk import Desk
 from app.review.queue import Judged, Source, add_all
-from app.scoring.types import ModelInfo, Verdict
-from app.settings import Settings
+from app.scoring.types import Verdict
 from app.store import Store
-from app.watchlists.lists import Watchlists
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +20,11 @@ class Intake:
 
     store: Store
     desk: Desk
-    settings: Settings
     actor: str
 
     def put(
         self,
-        model: ModelInfo,
-        lists: Watchlists,
+        source: Source,
         acts: Sequence[Act | None],
         verdicts: Sequence[Verdict],
         policies: Sequence[Policy],
@@ -45,9 +40,6 @@ class Intake:
         ]
         if not wanted:
             return [None] * len(acts)
-        source = Source(
-            model, served_manifest_hash(self.settings.models_dir, self.settings.model, model.version), lists
-        )
         with self.store.begin() as tx:
             ids = iter(add_all(tx, self.desk, source, wanted, actor=self.actor))
         return [None if act is None else next(ids) for act in acts]

@@ -23,14 +23,16 @@ from app.memory import undisturbed
 from app.scoring.context import ContextModel
 from app.scoring.errors import DamagedModel, GoldenMismatch, NoModel, OtherVersion
 from app.scoring.model import LinearModel
+from app.scoring.pointer import ACTIVE, MANIFEST
 from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS, BundleScorer
 from app.scoring.types import Item, ModelInfo
 from app.scoring.weighing import PARTS, TRAITS, Weighing
 
 FORMAT = 2
-MANIFEST, ACTIVE = "manifest.json", "ACTIVE"
 #: Libraries whose version changes tokens and so scores; the manifest pins them exactly.
 SCORE_LIBRARIES = ("PySastrawi", "ftfy")
+#: Lines of a vocabulary that are parsed together.
+_LINES = 8_192
 #: Largest difference allowed between a golden score and the one computed here.
 GOLDEN_TOLERANCE = 1e-6
 
@@ -200,10 +202,16 @@ def _write_vocabulary(path: Path, vocabulary: Mapping[str, int]) -> None:
 
 
 def _read_vocabulary(path: Path) -> dict[str, int]:
-    """Row by word; all lines are parsed at once, no JSON string holds a line break."""
-    lines = path.read_bytes().strip().replace(b"\n", b",")
-    words = orjson.loads(b"[%b]" % lines)
-    return dict(zip(words, range(len(words)), strict=True))
+    """Row by word; many lines are parsed at once, no JSON string holds a line break.
+
+    Not all at once: until a call ends no other thread goes on, and a service answers while it reads another model.
+    """
+    lines, words = path.read_bytes().split(b"\n"), list[str]()
+    if not lines[-1]:
+        lines.pop()
+    for at in range(0, len(lines), _LINES):
+        words += orjson.loads(b"[%b]" % b",".join(lines[at : at + _LINES]))
+    return {word: row for row, word in enumerate(words)}
 
 
 def _read_array(path: Path) -> NDArray[Any]:

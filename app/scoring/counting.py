@@ -7,6 +7,7 @@ no two n-grams share one. Character n-grams are looked up once per distinct word
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -59,7 +60,6 @@ class FeatureCounter:
         self._own_words = own_words
         self._forms = numbered(vocabulary)
         self._names = ("", *self._forms)
-        self._asing = self._forms[definition.UNKNOWN]
         self._skipped = self._flags((*definition.SILENT, "<url>"))
         self._negator = self._flags(negators())
         self._account = self._flags(definition.ACCOUNTS)
@@ -68,7 +68,9 @@ class FeatureCounter:
         self._before, self._after = self._rows("s:{}~N"), self._rows("s:N~{}")
         self._ngrams = {size: self._table(size) for size in range(2, longest + 1)}
         self._sizes = np.array([vocabulary.get(size_name(size), -1) for size in range(LONG + 1)])
-        self._characters = Memo(self._looked_up, CACHE_SIZE)
+        # No methods of this object: it would hold itself, and a model that was replaced would stay in memory.
+        self._numbers = partial(_numbers_of, self._forms)
+        self._characters = Memo(partial(_columns_of, vocabulary, self._char_sizes), CACHE_SIZE)
         self._singly = Singly(self._tables(), self._numbers, self._characters)
 
     def _tables(self) -> Tables:
@@ -165,11 +167,6 @@ class FeatureCounter:
         if not self._own_words:
             yield self._near(line.forms, line.text)
 
-    def _numbers(self, tokens: Sequence[Token]) -> list[int]:
-        """Form numbers of all tokens; words that no list knows share one."""
-        number, asing = self._forms.get, self._asing
-        return [number(t[2], 0) if t[6] or t[0] != "word" or t[2][0] == "<" else asing for t in tokens]
-
     def _address(self, forms: Ints, place: Ints) -> None:
         """Rewrite, in place, contestants' accounts that only say whom a reply is addressed to."""
         for text in np.unique(place[forms == self._forms["<akun_calon>"]]):
@@ -246,11 +243,6 @@ class FeatureCounter:
         text, token = (np.repeat(np.array([word[n] for word in words], np.int64), lengths) for n in (0, 1))
         return Occurrences(text, np.concatenate([_NONE, *columns]), token, np.ones(len(text)))
 
-    def _looked_up(self, word: str) -> NDArray[np.int32]:
-        """Columns of the character n-grams of a word that are in the vocabulary, repeated ones repeatedly."""
-        rows = (self._vocabulary.get(name) for name in definition.char_names(word, self._char_sizes))
-        return np.array([row for row in rows if row is not None], np.int32)
-
     def _flags(self, forms: Iterable[str]) -> NDArray[np.bool_]:
         """By form number, whether it is one of ``forms``."""
         flags = np.zeros(len(self._names), bool)
@@ -263,12 +255,26 @@ class FeatureCounter:
 
     def _table(self, size: int) -> Found:
         """Stem n-grams of a size as sorted numbers, with their columns."""
-        found = []
+        keys, rows = list[int](), list[int]()
         for name, row in self._vocabulary.items():
             if name[:2] == "w:" and name[2] != "~" and name.count(" ") == size - 1:
                 key = 0
                 for form in name[2:].split(" "):
                     key = key << _BITS | self._forms[form]
-                found.append((key, row))
-        table = np.array(sorted(found), np.int64).reshape(-1, 2)
-        return np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1])
+                keys.append(key)
+                rows.append(row)
+        known = np.array(keys, np.int64)
+        order = np.argsort(known)
+        return known[order], np.array(rows, np.int64)[order]
+
+
+def _numbers_of(forms: Mapping[str, int], tokens: Sequence[Token]) -> list[int]:
+    """Form numbers of all tokens; words that no list knows share one."""
+    number, asing = forms.get, forms[definition.UNKNOWN]
+    return [number(t[2], 0) if t[6] or t[0] != "word" or t[2][0] == "<" else asing for t in tokens]
+
+
+def _columns_of(vocabulary: Mapping[str, int], sizes: Sequence[int], word: str) -> NDArray[np.int32]:
+    """Columns of the character n-grams of a word that are in the vocabulary, repeated ones repeatedly."""
+    rows = (vocabulary.get(name) for name in definition.char_names(word, sizes))
+    return np.array([row for row in rows if row is not None], np.int32)

@@ -127,7 +127,9 @@ class FastModel:
 def _frequent_first(model: LinearModel) -> LinearModel:
     """The same model with what texts hold most often side by side in memory, which halves the time of reading it."""
     order = np.argsort(model.idf, kind="stable")
-    names = sorted(model.vocabulary, key=model.vocabulary.__getitem__)
+    names = [""] * len(model.vocabulary)
+    for name, row in model.vocabulary.items():  # sorting them by row would keep every other thread waiting
+        names[row] = name
     vocabulary = {names[row]: place for place, row in enumerate(order.tolist())}
     idf, weights, kinds = model.idf[order], model.weights[order], model.kinds[order]
     return replace(model, vocabulary=vocabulary, idf=idf, weights=weights, kinds=kinds)

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from app.scoring.bundle import ACTIVE, MANIFEST, activate
+from app.scoring.bundle import activate
 from app.scoring.errors import DamagedModel, NoModel
 from app.scoring.history import Entry, History, Named, now
+from app.scoring.pointer import MANIFEST, champion
 
 REPORT = "challenge.json"
 #: Format of the report; a report of another is not read.
@@ -39,21 +40,6 @@ class ReasonTooShort(Refused):
 
 def _no_report(indonesian: str, english: str) -> NotEarned:
     return NotEarned(f"{indonesian}; jalankan `netra challenge` dulu", f"{english}; run `netra challenge` first")
-
-
-def champion(models_dir: Path) -> Named | None:
-    """The bundle that ACTIVE names, whether it can be used or not; ``None`` where nothing was ever activated.
-
-    Raises ``DamagedModel`` when the pointer cannot be read.
-    """
-    pointer = models_dir / ACTIVE
-    if not pointer.exists():
-        return None
-    try:
-        name, manifest = pointer.read_text(encoding="ascii").split()
-    except (OSError, ValueError) as error:
-        raise DamagedModel("models/ACTIVE cannot be read") from error
-    return Named(name, manifest)
 
 
 def bundle_named(models_dir: Path, name: str) -> Named:

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from app.api.cardpage import body, source_of
 from app.api.items import case_at
-from app.api.model import bundle_folder, read_card
+from app.api.model import read_card
 from app.api.runtime import runtime_of
 from app.problems import NotFound
 from app.review.casehtml import case_html
@@ -38,8 +38,8 @@ async def case_file(request: Request) -> Response:
 async def card_page(request: Request) -> Response:
     """The card of the model in use, if its bundle has one. Raises ``ModelUnavailable``."""
     runtime = runtime_of(request)
-    info, folder = runtime.need_scorer().info, bundle_folder(runtime.settings)
-    card = await runtime.workers.run(partial(_card, folder, info))
+    info = runtime.need_scorer().info
+    card = await runtime.workers.run(partial(_card, runtime.folder, info))
     return page(request, "card.html", model=info, card=card)
 
 

@@ -21,7 +21,6 @@ from app.api.items import desk_at
 from app.api.runtime import Runtime, runtime_of
 from app.batch.options import ScoreOptions
 from app.observe.logs import crash_of
-from app.review.bundles import served_manifest_hash
 from app.review.files import FileIntake
 from app.review.queue import Source
 from app.settings import Settings
@@ -85,13 +84,9 @@ def uploads_of(connection: HTTPConnection) -> Uploads:
 
 
 def tools_for(request: Request, upload: Upload, charge: Charge) -> Tools:
-    """What an upload is scored with, on behalf of the caller.
-
-    Reads the manifest, so it is not for the event loop. Raises ``ModelUnavailable`` and ``WatchlistsUnavailable``.
-    """
+    """What an upload is scored with, for the caller. Raises ``ModelUnavailable`` and ``WatchlistsUnavailable``."""
     runtime = runtime_of(request)
-    scorer, lists, settings = runtime.need_scorer(), runtime.need_watchlists(), runtime.settings
-    manifest = served_manifest_hash(settings.models_dir, settings.model, scorer.info.version)
+    scorer, lists = runtime.need_scorer(), runtime.need_watchlists()
     options = ScoreOptions(
         text_column=upload.text_column,
         default_action=upload.action,
@@ -100,13 +95,13 @@ def tools_for(request: Request, upload: Upload, charge: Charge) -> Tools:
         advise=Adviser(lists),
         chunk_rows=CHUNK_ROWS,
     )
-    intake = _intake(request, runtime, manifest) if upload.queue else None
-    return Tools(scorer, f"{manifest}+{scorer.info.version}+{lists.version}", options, intake, charge)
+    intake = _intake(request, runtime) if upload.queue else None
+    return Tools(scorer, f"{runtime.manifest}+{scorer.info.version}+{lists.version}", options, intake, charge)
 
 
-def _intake(request: Request, runtime: Runtime, manifest: str | None) -> FileIntake:
+def _intake(request: Request, runtime: Runtime) -> FileIntake:
     scorer = runtime.need_scorer()
-    source = Source(scorer.info, manifest, runtime.need_watchlists())
+    source = Source(scorer.info, runtime.manifest, runtime.need_watchlists())
     caller = caller_of(request)
     return FileIntake(store_of(request), desk_at(request), source, scorer, runtime.need_rules(), caller.key_id)
 

@@ -81,8 +81,11 @@ def make_api(scorer: Scorer | None = None, load: Callable[[Settings], Scorer] | 
 
 
 def settings_with(**settings: Any) -> Settings:
-    """The default settings but for those given, with a store and watchlists of these tests' own."""
-    own = {"state_dir": STATE, "watchlists_dir": FICTIONAL}
+    """The default settings but for those given, with a store and watchlists of these tests' own.
+
+    No bundle is active: the fake scorer comes from none.
+    """
+    own = {"state_dir": STATE, "watchlists_dir": FICTIONAL, "models_dir": STATE / "models"}
     return Settings(**{**default_settings().model_dump(), **own, **settings})
 
 

@@ -20,12 +20,14 @@ from app.access.session import is_console
 from app.api import body, contract
 from app.api.body import JsonRoute
 from app.api.examples import CLASSIFY_ANSWER, CLASSIFY_REQUESTS
+from app.api.runtime import NO_RULES, NO_WATCHLISTS
 from app.api.schemas import BatchRequest, ClassifyRequest
-from app.main import LOADER_CRASHED, NO_RULES, NO_WATCHLISTS, STARTING, create_app
+from app.main import STARTING, create_app
 from app.problems import all_problems
 from app.scoring.entities import CONTESTANT_ACCOUNT, UNKNOWN_ELECTION
 from app.scoring.errors import ModelError
 from app.scoring.scorer import FROM_TARGET, IN_CONTEXT, NEEDS_TARGET, NO_TEXT
+from app.scoring.store import LOADER_CRASHED
 from app.settings import default_settings
 from app.watchlists.schema import Level, Role
 

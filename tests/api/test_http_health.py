@@ -11,8 +11,9 @@ from fakes import FakeScorer, fictional
 from http_client import Api, make_api, problem, settings_with
 
 from app import __version__
-from app.main import LOADER_CRASHED, STARTING, create_app, load_active_scorer
+from app.main import STARTING, create_app, load_active_scorer
 from app.scoring.errors import ModelError
+from app.scoring.store import LOADER_CRASHED
 from app.scoring.types import Scorer
 from app.settings import Settings
 
@@ -94,7 +95,7 @@ def test_before_its_start_the_service_is_live_and_not_ready() -> None:
 
 def test_ready_names_the_model(api: Api) -> None:
     model = {"name": "palsu", "version": "0", "threshold": 0.5, "review_threshold": 0.25}
-    assert api.get("/health/ready").json() == {"status": "ready", "model": model}
+    assert api.get("/health/ready").json() == {"status": "ready", "model": model, "warnings": []}
 
 
 def test_the_scorer_is_loaded_once_with_the_settings() -> None:

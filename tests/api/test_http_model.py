@@ -94,12 +94,17 @@ def test_without_a_model_there_is_no_card(models: Path) -> None:
         assert problem(api.get("/model/card"))["slug"] == "model-unavailable"
 
 
-@pytest.mark.parametrize("what", ["CARD.md", "manifest.json", "ACTIVE", "satu"])
+def test_the_card_is_that_of_the_model_that_answers_whatever_is_active(models: Path, api: Api) -> None:
+    (models / "ACTIVE").write_text(f"dua {'0' * 64}\n", encoding="ascii")
+    assert api.get("/model/card").text == CARD
+
+
+@pytest.mark.parametrize("what", ["CARD.md", "manifest.json", "satu"])
 def test_a_card_that_is_not_there(models: Path, api: Api, what: str) -> None:
     if what == "satu":
         (models / what).rename(models / "dua")
     else:
-        (models / ("" if what == "ACTIVE" else "satu") / what).unlink()
+        (models / "satu" / what).unlink()
     found = problem(api.get("/model/card"))
     assert (found["slug"], found["reason"]) == ("not-found", "no_card")
 

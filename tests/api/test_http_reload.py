@@ -14,7 +14,7 @@ from fakes import FICTIONAL, PATIENCE, FakeScorer
 from http_client import Api, make_api, problem
 
 from app.api import reload
-from app.main import NO_RULES, NO_WATCHLISTS
+from app.api.runtime import NO_RULES, NO_WATCHLISTS
 from app.policy.errors import RulesInvalid
 from app.scoring.types import Item, Verdict
 

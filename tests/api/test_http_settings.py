@@ -41,6 +41,7 @@ FROM_ENVIRONMENT = [
     ("items_per_day", "7", 7),
     ("models_dir", "lain", Path("lain")),
     ("model", "dasar-1", "dasar-1"),
+    ("model_poll_seconds", "0.5", 0.5),
     ("shadow_model", "dasar-2", "dasar-2"),
     ("shadow_share", "0.5", 0.5),
     ("watchlists_dir", "/srv/daftar", Path("/srv/daftar")),

@@ -25,7 +25,9 @@ from app.observe.page import page_of
 from app.observe.profile import FILE, write
 from app.observe.recent import EVERY
 from app.policy.rules import load_rules
+from app.scoring.history import Named
 from app.scoring.shadow import shadowed
+from app.scoring.store import Activations, Refused
 from app.scoring.types import Item, ModelInfo
 from app.text.stem import stem
 from app.watchlists.lists import Watchlists
@@ -148,6 +150,10 @@ def test_without_one_nothing_is_said_of_a_shadow() -> None:
 USUAL = ["selamat pagi semua", "masih ragu", "ayo coblos"]
 
 
+def state_of(folder: Path, **changes: Any) -> Any:
+    return state(bundle=Named(str(folder), "0"), **changes)
+
+
 def looked(observer: Observer, now: Any) -> Samples:
     observer.study(now)
     observer.look(now)
@@ -155,10 +161,15 @@ def looked(observer: Observer, now: Any) -> Samples:
 
 
 @pytest.fixture
-def watched(models: Path) -> Observer:
-    """An observer whose model has a reference of usual acts."""
+def served(models: Path) -> Any:
+    """A service whose model has a reference of usual acts."""
     write(models / "palsu", reference(FakeScorer(), USUAL * 200))
-    return Observer(settings_with(models_dir=models))
+    return state_of(models / "palsu")
+
+
+@pytest.fixture
+def watched() -> Observer:
+    return Observer(settings_with())
 
 
 def judge(observer: Observer, texts: list[str]) -> None:
@@ -166,81 +177,76 @@ def judge(observer: Observer, texts: list[str]) -> None:
     observer.judged(items, FakeScorer().score(items))
 
 
-def test_usual_acts_are_within_the_limits(watched: Observer) -> None:
+def test_usual_acts_are_within_the_limits(watched: Observer, served: Any) -> None:
     judge(watched, USUAL * EVERY * 4)
-    found = looked(watched, state())
+    found = looked(watched, served)
     for measure in ("scores_psi", "scores_ks"):
         limit = total(found, "netra_drift_limit", measure=measure)
         assert 0 <= total(found, "netra_drift", measure=measure) < 0.02 < limit
 
 
-def test_other_acts_are_beyond_them(watched: Observer) -> None:
+def test_other_acts_are_beyond_them(watched: Observer, served: Any) -> None:
     judge(watched, ["coblos zqxwv qwzxk vbnmq zzxqy"] * EVERY * 40)
-    found = looked(watched, state())
+    found = looked(watched, served)
     for measure in ("scores_psi", "scores_ks", "unknown_words"):
         assert total(found, "netra_drift", measure=measure) > total(found, "netra_drift_limit", measure=measure) > 0
 
 
-def test_too_few_acts_tell_nothing(watched: Observer) -> None:
+def test_too_few_acts_tell_nothing(watched: Observer, served: Any) -> None:
     judge(watched, ["coblos"] * (LEAST_ITEMS - 1))
-    found = looked(watched, state())
+    found = looked(watched, served)
     assert not [name for name, _ in found if name == "netra_drift"]
     judge(watched, ["coblos"])
-    assert total(looked(watched, state()), "netra_drift", measure="scores_ks") > 0
+    assert total(looked(watched, served), "netra_drift", measure="scores_ks") > 0
 
 
 def test_without_a_reference_nothing_is_said_of_drift(models: Path) -> None:
-    observer = Observer(settings_with(models_dir=models))
-    judge(observer, ["coblos"] * 500)
-    assert not [name for name, _ in looked(observer, state()) if name.startswith("netra_drift")]
+    for served in (state(), state_of(models / "palsu")):
+        observer = Observer(settings_with())
+        judge(observer, ["coblos"] * 500)
+        assert not [name for name, _ in looked(observer, served) if name.startswith("netra_drift")]
 
 
-def chosen(models: Path, how: str) -> dict[str, Any]:
-    return {
-        "active": {"models_dir": models},
-        "name": {"models_dir": models, "model": "palsu"},
-        "path": {"model": str(models / "palsu")},
-    }[how]
-
-
-@pytest.mark.parametrize("how", ["active", "name", "path"])
-def test_the_reference_is_looked_for_where_the_model_is(models: Path, how: str) -> None:
-    write(models / "palsu", reference(FakeScorer(), USUAL * 40))
-    observer = Observer(settings_with(**chosen(models, how)))
-    observer.study(state())
-    assert observer.reference is not None
-
-
-@pytest.mark.parametrize("obstacle", ["other", "damaged", "pointer", "folder"])
+@pytest.mark.parametrize("obstacle", ["other", "damaged"])
 def test_a_reference_that_is_not_this_models_is_not_used_and_that_is_logged_once(
     models: Path, obstacle: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     values = reference(FakeScorer(), USUAL * 40)
-    write(models / "palsu", values)
-    if obstacle == "other":
-        write(models / "palsu", {**values, "model": {"name": "palsu", "version": "7"}})
-    elif obstacle == "damaged":
+    write(models / "palsu", {**values, "model": {"name": "palsu", "version": "7"}})
+    if obstacle == "damaged":
         (models / "palsu" / FILE).write_text("zqx")
-    elif obstacle == "pointer":
-        (models / "ACTIVE").write_text("")
-    else:
-        (models / "ACTIVE").unlink()
     caplog.set_level(logging.DEBUG, logger="netra")
-    observer = Observer(settings_with(models_dir=models))
+    observer = Observer(settings_with())
     for _ in range(3):
-        observer.study(state())
+        observer.study(state_of(models / "palsu"))
     assert observer.reference is None
     assert [record.levelname for record in caplog.records if record.name == "netra.observe"] == ["WARNING"]
     assert "zqx" not in caplog.text
 
 
-def test_a_model_that_is_new_brings_its_own_reference(watched: Observer, models: Path) -> None:
-    watched.study(state())
-    assert watched.reference is not None
+def test_a_model_that_is_new_brings_its_own_reference(watched: Observer, served: Any, models: Path) -> None:
+    watched.study(served)
+    before = watched.reference
+    assert before is not None
     watched.study(state(scorer=None))
     assert watched.reference is None
-    watched.study(state())
-    assert watched.reference is not None
+    (models / "baru").mkdir()
+    write(models / "baru", reference(FakeScorer(), USUAL * 40))
+    watched.study(state_of(models / "baru"))  # the same version, trained again
+    assert watched.reference not in (None, before)
+
+
+def test_what_became_of_activations_is_counted() -> None:
+    observer = Observer(settings_with())
+    observer.look(state(activations=Activations(2, 1, Refused("baru", "model-damaged"))))
+    found = shown(observer)
+    assert total(found, "netra_activation_refused") == 1
+    assert total(found, "netra_model_loads_total", outcome="taken") == 2
+    assert total(found, "netra_model_loads_total", outcome="refused") == 1
+    observer.look(state(activations=Activations(3, 1)))
+    found = shown(observer)
+    assert total(found, "netra_activation_refused") == 0
+    assert total(found, "netra_model_loads_total") == 4
 
 
 # -- in the service -----------------------------------------------------------------------------------------------------

@@ -143,6 +143,7 @@ CARD = (
 def with_card(folder: Path) -> Path:
     bundle = folder / "palsu-0"
     bundle.mkdir()
+    (bundle / "manifest.json").write_text("{}", encoding="utf-8")
     (bundle / "CARD.md").write_text(CARD, encoding="utf-8")
     (bundle / "curve.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8")
     return bundle

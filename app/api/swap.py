@@ -1,0 +1,29 @@
+"""Take over a model that was activated, beside the requests and never in one."""
+
+from __future__ import annotations
+
+import asyncio
+
+import anyio.to_thread
+from starlette.datastructures import State
+
+from app.api.runtime import Runtime
+from app.scoring.store import ModelStore
+
+
+async def pause(seconds: float) -> None:
+    """Wait until the pointer is looked at again."""
+    await asyncio.sleep(seconds)
+
+
+async def follow(store: ModelStore, state: State, seconds: float) -> None:
+    """Replace ``state.runtime`` each time the store has news, looking every so many ``seconds``; ends when cancelled.
+
+    Models are loaded in a thread. Requests that began with the runtime of before end with it, and with them the model.
+    """
+    while store.follows:
+        await pause(seconds)
+        if await anyio.to_thread.run_sync(store.refresh):
+            runtime: Runtime = state.runtime
+            state.runtime = runtime.answering_with(store)
+            del runtime  # or the former model would stay until the next look
