@@ -136,6 +136,11 @@ class Settings(BaseSettings):
         default=7, ge=1, le=365, description="Days after which an uploaded file that nobody touched is removed."
     )
     log_level: LogLevel = Field(default="INFO", description="Least level that is logged. Logs never carry post text.")
+    traces: Switch = Field(
+        default="off",
+        description="`on`: one OpenTelemetry span for each request, sent as `OTEL_EXPORTER_OTLP_ENDPOINT` says; needs "
+        "`netra[otel]`.",
+    )
     docs_enabled: bool = Field(
         default=False, description="Serve /docs; the page loads its scripts from a public CDN, so it is off by default."
     )

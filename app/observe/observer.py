@@ -22,6 +22,7 @@ from app.observe.logs import crash_of, event_logger
 from app.observe.metrics import Metrics
 from app.observe.profile import KNOWN, UNKNOWN, BadReference, Profile, read
 from app.observe.recent import Recent
+from app.observe.traces import traces_for
 from app.policy.phase import WIB, calendar_in
 from app.scoring.history import Named
 from app.scoring.shadow import shadow_summary
@@ -43,6 +44,7 @@ class Observer:
     def __init__(self, settings: Settings) -> None:
         self.metrics = Metrics(shared_folder(settings.state_dir))
         self.log = event_logger("netra.http", settings.log_level)
+        self.traces = traces_for(settings.traces)
         self.recent = Recent()
         self.in_flight = 0  # the gauge follows now and then: it is sampled anyway
         self.reference: Profile | None = None
@@ -168,6 +170,8 @@ async def watching(state: State, observer: Observer) -> AsyncIterator[None]:
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
+        if observer.traces is not None:
+            await anyio.to_thread.run_sync(observer.traces.close)
 
 
 async def _follow(state: State, observer: Observer) -> None:

@@ -109,6 +109,8 @@ class Watch:
         if notes.problem:
             fields["problem"] = notes.problem
         self._observer.log.info("request", **fields, **notes.fields)
+        if self._observer.traces is not None:
+            self._observer.traces.note({**fields, **notes.fields}, seconds)
 
 
 def route_of(scope: Scope) -> str:

@@ -58,6 +58,7 @@ FROM_ENVIRONMENT = [
     ("upload_jobs", "3", 3),
     ("upload_days", "30", 30),
     ("log_level", "WARNING", "WARNING"),
+    ("traces", "on", "on"),
     ("docs_enabled", "true", True),
 ]
 
