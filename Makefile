@@ -9,7 +9,7 @@ EXTRA ?=
 BENCH ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help venv serve test check lint types bench load soak fuzz probe sbom audit train behave rebuild e2e
+.PHONY: help venv serve test check lint types bench load stall soak fuzz probe sbom audit train behave rebuild e2e
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,7 +45,10 @@ bench: venv ## Measure speed against the pipeline a typical user writes; BENCH="
 load: venv ## Throughput and latency of one-post and 100-post requests beside a no-op, in less than a minute
 	$(BIN)/python -m scripts.load
 
-soak: venv ## Memory under ever-new words and 200 reloads, in six minutes
+stall: venv ## How long the event loop keeps others waiting under load and while a model is exchanged, in a minute
+	$(BIN)/python -m scripts.stall
+
+soak: venv ## Memory under ever-new words and 200 exchanges of the model, in at most twelve minutes
 	$(BIN)/python -m scripts.soak
 
 fuzz: venv ## 200,000 texts that nobody would write against the promises of the text chain

@@ -69,10 +69,10 @@ def nothing(workers: int) -> AbstractContextManager[Running]:
 
 
 @contextmanager
-def served(app: str, *options: str, workers: int = 1) -> Iterator[Running]:
+def served(app: str, *options: str, workers: int = 1, **settings: str) -> Iterator[Running]:
     """The same server around another app, which has to answer ``GET /``."""
     words = ["-m", "uvicorn", app, *options, "--workers", str(workers), "--no-access-log", "--log-level", "warning"]
-    with _started(words, clean(os.environ)) as running:
+    with _started(words, clean(os.environ) | settings) as running:
         _wait_for(running, "/")
         yield running
 

@@ -1,13 +1,14 @@
-"""Is memory flat? A service under words it never saw, its watchlists changing; then reloads of model and watchlists.
+"""Is memory flat? A service under words it never saw, its watchlists and its model changing; then reloads of both.
 
-``make soak``, or ``python -m scripts.soak --minutes 6 --reloads 200``. Loopback only; ends by itself; exit code 1 when
-memory grew, a request failed or nothing was reloaded.
+``make soak``, or ``python -m scripts.soak --minutes 12 --reloads 200``. Loopback only; ends by itself; exit code 1 when
+memory grew, a request failed or nothing was exchanged.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import hashlib
 import json
 import os
 import random
@@ -20,18 +21,22 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from app.scoring.pointer import ACTIVE, MANIFEST, champion
+from app.settings import Settings
 from scripts.loopback import Running, bounded, exchange, invented, netra, request
 
 MAX_MINUTES, MAX_RELOADS = 15.0, 1_000
 #: Of the time given, how much the service gets; the rest is for reloads.
-SERVICE_SHARE = 0.5
+SERVICE_SHARE = 1 / 3
 POSTS, WORDS, CLIENTS = 100, 12, 2
 #: Posts scored after each reload, always the same ones: whatever grows there grows because of the reloads.
 FIXED_POSTS = 20
-#: Seconds between two changes of the watchlists; the service looks every three.
-CHANGE_SECONDS = 4.0
-#: Reloads of the model after which the watchlists change as well.
+#: Seconds between two changes of the watchlists, and of the model; the service looks every three for either.
+CHANGE_SECONDS, SWAP_SECONDS = 4.0, 11.0
+#: Exchanges of the model after which the watchlists change as well.
 LISTS_EVERY = 4
+#: What the second of two bundles adds to the version of the first.
+OTHER = "-soak"
 #: What the last quarter may need beyond the one before it: allocators do not give every page back.
 ALLOWED, ALLOWED_MB = 1.03, 8.0
 EXTRA_LIST = """elections:
@@ -51,14 +56,15 @@ def main(words: Sequence[str] | None = None) -> int:
     with TemporaryDirectory(prefix="netra-soak-") as folder:
         lists = Path(folder) / "watchlists"
         shutil.copytree(Path(__file__).resolve().parents[1] / "data" / "watchlists", lists)
-        good = _service(lists, seconds * SERVICE_SHARE)
-        return 0 if _reloads(lists, given.reloads, began + seconds) and good else 1
+        models = two_models(Path(folder) / "models")
+        good = _service(lists, models, seconds * SERVICE_SHARE)
+        return 0 if _reloads(lists, models, given.reloads, began + seconds) and good else 1
 
 
 def _options(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="soak", description=__doc__, allow_abbrev=False)
     minutes = partial(bounded, low=0.5, high=MAX_MINUTES)
-    parser.add_argument("--minutes", type=minutes, default=6.0, help=f"for both parts, at most {MAX_MINUTES:g}")
+    parser.add_argument("--minutes", type=minutes, default=12.0, help=f"for both parts, at most {MAX_MINUTES:g}")
     parser.add_argument("--reloads", type=_reload_count, default=200, help=f"at most {MAX_RELOADS}")
     return parser.parse_args(words)
 
@@ -70,28 +76,54 @@ def _reload_count(text: str) -> int:
 # -- the service ------------------------------------------------------------------------------------------------------
 
 
-def _service(lists: Path, seconds: float) -> bool:
-    with netra(1, NETRA_WATCHLISTS_DIR=str(lists)) as server:
-        load = Load(server, lists, time.monotonic() + seconds)
+def two_models(folder: Path) -> Path:
+    """A models folder with the bundle in use, and with the same under another name and version."""
+    settings = Settings()
+    active = champion(settings.models_dir)
+    name = settings.model or (active.name if active else "")
+    for copy in ("satu", "dua"):
+        shutil.copytree(settings.bundle(name), folder / copy)
+    path = folder / "dua" / MANIFEST
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(manifest | {"version": f"{manifest['version']}{OTHER}"}), encoding="utf-8")
+    swap(folder, 0)
+    return folder
+
+
+def swap(models: Path, number: int) -> None:
+    """Make one of the two bundles the active one, by turns, as ``netra model activate`` does after all its checks."""
+    name = ("satu", "dua")[number % 2]
+    draft = models / f"{ACTIVE}.new"
+    digest = hashlib.sha256((models / name / MANIFEST).read_bytes()).hexdigest()
+    draft.write_text(f"{name} {digest}\n", encoding="ascii")
+    draft.replace(models / ACTIVE)
+
+
+def _service(lists: Path, models: Path, seconds: float) -> bool:
+    with netra(1, NETRA_WATCHLISTS_DIR=str(lists), NETRA_MODELS_DIR=str(models)) as server:
+        load = Load(server, lists, models, time.monotonic() + seconds)
         asyncio.run(load.run())
     print(f"service: {load.posts} posts of {load.posts * WORDS} new words, {load.failures} failures,")
-    print(f"  watchlists changed {load.changes} times, {len(load.versions)} versions served; {told(load.memory)}")
-    return flat(load.memory) and not load.failures and len(load.versions) > 1
+    print(f"  watchlists changed {load.changes} times, {len(load.versions)} versions served,")
+    print(f"  model exchanged {load.swaps} times, {len(load.models)} versions served; {told(load.memory)}")
+    return flat(load.memory) and not load.failures and len(load.versions) > 1 and len(load.models) > 1
 
 
 class Load:
-    """New words, changing watchlists and a look at the memory, side by side until the time is over."""
+    """New words, other watchlists, other models and a look at the memory, side by side until the time is over."""
 
-    def __init__(self, server: Running, lists: Path, until: float) -> None:
-        self._server, self._lists, self._until = server, lists, until
-        self.posts = self.failures = self.changes = 0
+    def __init__(self, server: Running, lists: Path, models: Path, until: float) -> None:
+        self._server, self._lists, self._models, self._until = server, lists, models, until
+        self.posts = self.failures = self.changes = self.swaps = 0
         self.versions: set[str] = set()
+        self.models: set[str] = set()
         self.memory: list[float] = []
 
     async def run(self) -> None:
         """Until the time is over."""
         clients = (self._client(random.Random(seed)) for seed in range(CLIENTS))
-        await asyncio.gather(*clients, self._every(CHANGE_SECONDS, self._change), self._every(0.5, self._look))
+        others = ((CHANGE_SECONDS, self._change), (SWAP_SECONDS, self._swap), (0.5, self._look))
+        await asyncio.gather(*clients, *(self._every(seconds, work) for seconds, work in others))
 
     async def _client(self, chance: random.Random) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", self._server.port, limit=1 << 22)
@@ -100,7 +132,9 @@ class Load:
             status, answer = await exchange(reader, writer, sent)
             if status == 200:
                 self.posts += POSTS
-                self.versions.add(json.loads(answer)["watchlist"]["version"])
+                told = json.loads(answer)
+                self.versions.add(told["watchlist"]["version"])
+                self.models.add(told["model"]["version"])
             else:
                 self.failures += 1
         writer.close()
@@ -113,6 +147,10 @@ class Load:
     def _change(self) -> None:
         self.changes += 1
         change(self._lists, self.changes)
+
+    def _swap(self) -> None:
+        self.swaps += 1
+        swap(self._models, self.swaps)
 
     def _look(self) -> None:
         self.memory.append(megabytes(self._server.process.pid))
@@ -133,20 +171,29 @@ def _body(chance: random.Random) -> bytes:
 # -- reloads ----------------------------------------------------------------------------------------------------------
 
 
-def _reloads(lists: Path, wanted: int, until: float) -> bool:
-    from app.scoring.bundle import load_active  # numpy: nothing of it is needed while the service runs
+def _reloads(lists: Path, models: Path, wanted: int, until: float) -> bool:
+    """The store of the service, alone, so that exchanges follow on each other as fast as they can."""
+    from app.main import load_active_scorer  # numpy: nothing of it is needed while the service runs
+    from app.memory import settle
+    from app.scoring.store import ModelStore
     from app.scoring.types import Item
-    from app.settings import Settings
     from app.watchlists.load import read_folder
 
-    settings, chance, memory = Settings(), random.Random(0), list[float]()
+    settings = Settings(models_dir=models, model=None)
+    chance, memory, store = random.Random(0), list[float](), ModelStore(settings, load_active_scorer)
     items = [Item(invented(chance, WORDS)) for _ in range(FIXED_POSTS)]
+    store.start()
+    settle()
     known = read_folder(lists)
     while len(memory) < wanted and time.monotonic() < until:
         if len(memory) % LISTS_EVERY == 0:
             change(lists, -len(memory))
             known = read_folder(lists)
-        load_active(settings.models_dir, settings.model).with_watchlists(known).score(items)
+        swap(models, len(memory))
+        if not store.refresh() or store.scorer is None or store.activations.standing:
+            print("reloads: a model was refused")
+            return False
+        store.scorer.with_watchlists(known).score(items)
         memory.append(megabytes(os.getpid()))
     cut = "" if len(memory) == wanted else f" of {wanted}, then the time was over"
     print(f"reloads: {len(memory)}{cut}; {told(memory)}")

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import gc
+import os
+import platform
+import threading
 import weakref
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from app.memory import settle, undisturbed
+from app import memory
+from app.memory import give_back, settle, undisturbed
+from scripts.soak import megabytes
 
 
 class Knot:
@@ -59,6 +65,35 @@ def test_the_collector_is_afterwards_as_it_was(enabled: bool) -> None:
         assert gc.isenabled() == enabled
     finally:
         gc.enable()
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only the GNU library gives memory back when asked")
+def test_what_another_thread_freed_goes_back_to_the_system() -> None:
+    last: list[bytes] = []
+
+    def work() -> None:
+        blocks = [bytes(4_000) for _ in range(20_000)]
+        last.append(blocks[-1])  # above all the others, so that they cannot just be cut off
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    before = megabytes(os.getpid())
+    give_back()
+    assert megabytes(os.getpid()) < before - 40
+
+
+@pytest.mark.parametrize("error", [OSError, AttributeError, TypeError])
+def test_where_the_library_cannot_nothing_happens(error: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    def missing(name: object) -> None:
+        asked.append(name)
+        raise error
+
+    monkeypatch.setattr(memory.ctypes, "CDLL", missing)
+    give_back()
+    assert asked == [None]
 
 
 _keep: list[list[object]] = []

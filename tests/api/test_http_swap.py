@@ -333,6 +333,18 @@ def test_nothing_is_left_of_the_model_before(api: Api, shelf: Shelf, turns: Turn
         gc.enable()
 
 
+def test_memory_is_given_back_once_after_each_exchange(
+    api: Api, shelf: Shelf, turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[str] = []
+    monkeypatch.setattr(swap, "give_back", lambda: given.append(api.app.state.runtime.loaded.info.version))
+    for name in ("dua", "tiga"):
+        shelf.activate(name)
+        for _ in range(3):
+            api.run(turns.round())
+    assert given == ["dua", "tiga"]
+
+
 def test_the_pause_waits_as_long_as_the_setting_says(monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
 

@@ -15,7 +15,7 @@ from deploykit import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts import load, loopback, soak
+from scripts import load, loopback, soak, stall
 
 # -- bounds -----------------------------------------------------------------------------------------------------------
 
@@ -26,6 +26,8 @@ TOO_MUCH = [
     (load, ["--clients", "0"]),
     (load, ["--workers", "9"]),
     (load, ["--host", "192.0.2.1"]),
+    (stall, ["--seconds", "9"]),
+    (stall, ["--seconds", "nan"]),
     (soak, ["--minutes", "16"]),
     (soak, ["--minutes", "inf"]),
     (soak, ["--reloads", "1001"]),
@@ -57,7 +59,12 @@ def test_a_load_run_takes_less_than_a_minute() -> None:
     assert rows * (load.MAX_SECONDS + load.WARM_UP) + 2 * starting < 60
 
 
-@pytest.mark.parametrize("script", ["load", "soak", "loopback", "smoke"])
+def test_a_look_for_stalls_takes_about_a_minute() -> None:
+    rows, starting = 6, 10
+    assert rows * stall.MAX_SECONDS + starting < 60
+
+
+@pytest.mark.parametrize("script", ["load", "soak", "stall", "loopback", "smoke"])
 def test_every_address_is_of_this_host(script: str) -> None:
     text = (ROOT / "scripts" / f"{script}.py").read_text(encoding="utf-8")
     assert set(re.findall(r"\d+\.\d+\.\d+\.\d+", text)) <= {"127.0.0.1"}

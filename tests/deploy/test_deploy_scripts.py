@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import random
 import re
 import subprocess
+import time
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -16,8 +18,10 @@ from deploykit import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.scoring.bundle import activate, load_active
 from app.watchlists.load import read_folder
-from scripts import audit, load, loopback, rebuild, soak
+from scripts import audit, load, loopback, rebuild, soak, stall
+from tests.scoring.tinybundle import NAME, build
 
 # -- figures ----------------------------------------------------------------------------------------------------------
 
@@ -104,10 +108,56 @@ def test_changed_lists_are_sound_and_another_version(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["soak.yaml"]
 
 
+def test_two_models_take_turns_and_each_can_be_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny = build(tmp_path / "given")
+    activate(tiny.models_dir, NAME)
+    monkeypatch.setenv("NETRA_MODELS_DIR", str(tiny.models_dir))
+    models = soak.two_models(tmp_path / "models")
+    versions = []
+    for number in range(4):
+        soak.swap(models, number)
+        versions.append(load_active(models).info.version)
+    assert versions == ["1", f"1{soak.OTHER}"] * 2
+    assert sorted(path.name for path in models.iterdir()) == ["ACTIVE", "dua", "satu"]
+
+
 def test_memory_of_a_process_is_read() -> None:
     assert 10 < soak.megabytes(os.getpid()) < 10_000
     with pytest.raises(OSError, match="No such file"):
         soak.megabytes(2**22 + 1)
+
+
+# -- stalls -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_line_of_stalls() -> None:
+    found = stall.line("x", [0.0001] * 990 + [0.004] * 5 + [0.02] * 5, 0.0123)
+    assert found.split() == ["x", "12.3", "0.1", "20.0", "20.0", "5/1000"]
+    assert len(found) <= len(stall.HEAD) + 9
+
+
+def test_a_loop_that_is_kept_busy_is_noticed_and_told_once() -> None:
+    sent: list[bytes] = []
+
+    async def app(*_: Any) -> None:
+        until = time.thread_time() + 0.05
+        while time.thread_time() < until:
+            pass
+
+    async def send(message: Any) -> None:
+        sent.append(message.get("body", b""))
+
+    async def scenario() -> list[dict[str, Any]]:
+        watched = stall.Watched(app)
+        for path in ("/", "/classify", "/", "/"):
+            await watched({"type": "http", "path": path}, None, send)
+            await asyncio.sleep(0.01)  # a few beats
+        return [json.loads(body) for body in sent if body]
+
+    first, busy, after = asyncio.run(scenario())
+    assert (first["late"], first["own"]) == ([], 0.0)
+    assert max(busy["late"]) > 0.045
+    assert busy["own"] > 0.045 > after["own"]
 
 
 # -- audit ------------------------------------------------------------------------------------------------------------
@@ -153,7 +203,7 @@ def test_an_audit_that_hangs_is_ended(capsys: pytest.CaptureFixture[str]) -> Non
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("target", ["sbom", "audit", "load", "soak"])
+@pytest.mark.parametrize("target", ["sbom", "audit", "load", "stall", "soak"])
 def test_make_has_the_target_and_says_what_it_does(target: str) -> None:
     assert re.search(rf"^{target}: venv ## .{{20,}}$", MAKEFILE, re.MULTILINE)
     assert re.search(rf"^\.PHONY:.*\b{target}\b", MAKEFILE, re.MULTILINE)
