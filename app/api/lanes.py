@@ -21,7 +21,10 @@ async def run_in_lane(runtime: Runtime, act: ClassifyRequest, work: Callable[[],
     """The result of ``work`` on ``act``. ``writes``: it waits for a database. Raises ``Busy`` when too many wait."""
     if writes or act.chars > SHORT_CHARS:
         return await runtime.workers.run(work)
-    return work() if is_light(runtime, act) else await runtime.short.run(work)
+    if not is_light(runtime, act):
+        return await runtime.short.run(work)
+    await runtime.turns.mine()
+    return work()
 
 
 def is_light(runtime: Runtime, act: ClassifyRequest) -> bool:

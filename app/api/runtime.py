@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -46,6 +48,38 @@ class Workers:
             self._taken -= 1
 
 
+class Turns:
+    """One piece of work in each turn of the event loop: whatever else waits for the loop gets its turn in between."""
+
+    def __init__(self) -> None:
+        self._taken = False
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def mine(self) -> None:
+        """Come back in a turn that nobody else has; first come, first served."""
+        loop = asyncio.get_running_loop()
+        if self._taken:
+            called = loop.create_future()
+            self._waiting.append(called)
+            try:
+                await called
+            except asyncio.CancelledError:
+                if called.done() and not called.cancelled():
+                    self._call_next()
+                raise
+        self._taken = True
+        # Called in the next turn, they come in the one after it: timers and sockets need two to be served.
+        loop.call_soon(self._call_next)
+
+    def _call_next(self) -> None:
+        while self._waiting:
+            called = self._waiting.popleft()
+            if not called.done():
+                called.set_result(None)
+                return
+        self._taken = False
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """One state of the service; a request takes it once and ends with it, whatever is reloaded meanwhile.
@@ -64,6 +98,8 @@ class Runtime:
     scorer: Scorer | None = None
     bundle: Named | None = None
     activations: Activations = field(default_factory=Activations)
+    #: Of the acts that the event loop reads itself.
+    turns: Turns = field(default_factory=Turns)
     #: Beside ``workers``, so that one post never waits behind a thousand.
     short: Workers = field(default_factory=lambda: Workers(1, MAX_SHORT_WAITING))
 

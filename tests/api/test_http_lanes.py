@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.api.lanes import INLINE_CHARS, INLINE_UNREAD, SHORT_CHARS
-from app.api.runtime import MAX_SHORT_WAITING
+from app.api.runtime import MAX_SHORT_WAITING, Turns
 from app.scoring.types import Item, Verdict
 from app.text.pipeline import tokenise
 
@@ -125,3 +125,81 @@ def test_no_text_makes_the_choice_itself_fail(text: str) -> None:
     from app.watchlists.matcher import Matcher
 
     assert 0 <= unread(text, Matcher()) <= len(text)
+
+
+# -- one act in each turn of the event loop --------------------------------------------------------------------------
+
+
+class Clock:
+    """Counts the turns of the event loop for as long as it runs."""
+
+    def __init__(self) -> None:
+        self.turn = 0
+        self._handle = asyncio.get_running_loop().call_soon(self._tick)
+
+    def _tick(self) -> None:
+        self.turn += 1
+        self._handle = asyncio.get_running_loop().call_soon(self._tick)
+
+    def stop(self) -> None:
+        self._handle.cancel()
+
+
+def test_acts_that_wait_for_the_loop_let_others_in_between_them() -> None:
+    async def scenario() -> list[tuple[int, int]]:
+        turns, clock, found = Turns(), Clock(), list[tuple[int, int]]()
+
+        async def act(number: int) -> None:
+            await turns.mine()
+            found.append((number, clock.turn))
+
+        await asyncio.gather(*map(act, range(20)))
+        clock.stop()
+        return found
+
+    found = asyncio.run(scenario())
+    assert [number for number, _ in found] == list(range(20))
+    at = [turn for _, turn in found]
+    assert len(set(at)) == 20
+    assert len(set(at)) == 20
+    assert at[-1] - at[0] <= 2 * 20
+
+
+def test_alone_an_act_does_not_wait() -> None:
+    async def scenario() -> list[int]:
+        turns, clock, found = Turns(), Clock(), list[int]()
+        for _ in range(3):
+            before = clock.turn
+            await turns.mine()
+            found.append(clock.turn - before)
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        clock.stop()
+        return found
+
+    assert asyncio.run(scenario()) == [0, 0, 0]
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=12), st.integers(0, 6))
+def test_who_hangs_up_while_waiting_holds_nobody_up(gone: list[bool], after: int) -> None:
+    async def scenario() -> int:
+        turns, served = Turns(), 0
+
+        async def act() -> None:
+            nonlocal served
+            await turns.mine()
+            served += 1
+
+        tasks = [asyncio.create_task(act()) for _ in gone]
+        for _ in range(after):
+            await asyncio.sleep(0)
+        for task, hung_up in zip(tasks, gone, strict=True):
+            if hung_up:
+                task.cancel()
+        done = await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.wait_for(act(), 10)
+        assert all(isinstance(one, asyncio.CancelledError) or one is None for one in done)
+        assert served == sum(one is None for one in done) + 1
+        return served
+
+    assert asyncio.run(scenario()) > gone.count(False)
