@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import FakeScorer
+from fakes import PATIENCE, FakeScorer
 from http_client import Api, make_api, problem, settings_with
 from test_http_reload import Turns
 
@@ -207,7 +207,7 @@ class Gate(Versioned):
     def score(self, items: Sequence[Item], *, explain: bool = False, entities: bool = False) -> list[Verdict]:
         if any("tahan" in item.text for item in items):
             self.entered.release()
-            assert self.opened.wait(10)
+            assert self.opened.wait(PATIENCE)
         return super().score(items, explain=explain, entities=entities)
 
 
@@ -233,7 +233,7 @@ def test_requests_go_on_while_a_model_is_loaded(api: Api, shelf: Shelf, turns: T
 
     def slowly(name: str) -> FakeScorer:
         loading.set()
-        assert done.wait(10)
+        assert done.wait(PATIENCE)
         return Versioned(name)
 
     async def scenario() -> list[tuple[int, str]]:
