@@ -19,7 +19,7 @@ from app.scoring.fast import BATCH, FastModel
 from app.scoring.model import LinearModel
 from app.scoring.types import Item
 from app.text.features import BLOCKS, features
-from app.text.pipeline import analyse
+from app.text.passage import Passage
 from app.watchlists.load import default_matcher
 from scripts.benchposts import corpus
 from training.weighing import Weighed, evidence_by_part
@@ -58,7 +58,7 @@ def fast_path(model: FastModel) -> Work:
     def work(texts: Sequence[str]) -> object:
         matcher = default_matcher()
         parts = (texts[at : at + BATCH] for at in range(0, len(texts), BATCH))
-        return [model.read([analyse(text, matcher) for text in part]).log_odds for part in parts]
+        return [model.read([Passage(text, matcher).counted for text in part]).log_odds for part in parts]
 
     return work
 
@@ -76,7 +76,7 @@ def reference_path(model: LinearModel) -> Work:
     parts, weights, weighed = model.parts[order], model.weights[order], Weighed(model.weighing, model.bias)
 
     def work(texts: Sequence[str]) -> object:
-        found = [[f.name for f in features(analyse(text, default_matcher()))] for text in texts]
+        found = [[f.name for f in features(Passage(text, default_matcher()).counted)] for text in texts]
         matrix = sparse.hstack([vectoriser.transform(found) for vectoriser, _ in blocks]).tocsr()
         _ = matrix @ model.kinds[order]
         return weighed.log_odds(evidence_by_part(matrix, parts, weights, model.bias))

@@ -122,7 +122,7 @@ def test_a_text_is_read_in_one_pass_whatever_the_number_of_lists(monkeypatch: py
     real = build.lexeme
     monkeypatch.setattr(build, "lexeme", lambda surface: seen.append(surface) or real(surface))
     runs._PLAIN.clear()
-    tokenise("gpp jgn lupa coblos yg nmr 2 gpp jgn lupa")
+    tokenise("gpp jgn lupa coblos yg nmr 2 gpp jgn lupa", Matcher())
     assert sorted(seen) == sorted({"gpp", "jgn", "lupa", "coblos", "yg", "nmr"})
 
 

@@ -19,12 +19,15 @@ from app.scoring.counts import (
     Found,
     Ints,
     Line,
+    Made,
     Occurrences,
+    Spoken,
     by_row,
     numbered,
-    numbered_words,
     ones,
     shared,
+    spelled,
+    spelt_in,
 )
 from app.scoring.singly import Singly, Tables
 from app.text import features as definition
@@ -32,14 +35,10 @@ from app.text.memo import Memo
 from app.text.resources import negators
 from app.text.token import Token
 
-#: Columns of some occurrences, and the places in the line of each of the words that make them up.
-_Spoken = tuple[Ints, tuple[Ints, ...]]
-
 #: Distinct words whose character n-grams are remembered; about 25 MB when full.
 CACHE_SIZE = 60_000
 #: Form numbers are below 2 ** 21, so that three fit into one 64-bit number. Zero is any form outside the vocabulary.
 _BITS = 21
-_NONE = np.zeros(0, np.int64)
 _REACHES = np.array([sign * reach for reach in range(1, definition.REACH + 1) for sign in (-1, 1)])
 #: Texts up to which counting one by one is quicker.
 FEW = 4
@@ -71,6 +70,7 @@ class FeatureCounter:
         # No methods of this object: it would hold itself, and a model that was replaced would stay in memory.
         self._numbers = partial(_numbers_of, self._forms)
         self._characters = Memo(partial(_columns_of, vocabulary, self._char_sizes), CACHE_SIZE)
+        self._negated_form = Memo(partial(_negated_column, vocabulary), CACHE_SIZE)
         self._singly = Singly(self._tables(), self._numbers, self._characters)
 
     def _tables(self) -> Tables:
@@ -91,7 +91,7 @@ class FeatureCounter:
             ngrams=ngrams,
             sizes=self._sizes.tolist() if self._own_words else None,
             bits=_BITS,
-            vocabulary=self._vocabulary,
+            negated=self._negated_form,
         )
 
     def counts(self, texts: Sequence[Sequence[Token]]) -> Counts:
@@ -102,17 +102,19 @@ class FeatureCounter:
     def _counted_together(self, texts: Sequence[Sequence[Token]]) -> Counts:
         """Texts × words and words × n-grams, multiplied out."""
         size, width = len(texts), len(self._vocabulary)
-        places, rows = self._stems(texts)
-        words, (spelt_at, spelt) = numbered_words(texts)
-        single, numbers = np.unique(rows, return_inverse=True)
-        parts = [single.astype(np.int32), *(self._characters[word] for word in words)]
-        left = by_row(np.concatenate([places, spelt_at]), np.concatenate([numbers, spelt + len(single)]), size)
-        ends = np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)))
-        bounds = np.concatenate([np.arange(len(single)), ends])
-        middle = len(single) + len(words)
-        right = ones(np.concatenate(parts), bounds, (middle, width))
+        line, spelt = self._line(texts), spelt_in(texts)
+        spoken = list(self._spoken(line))
+        rest = self._of_size(line) if self._own_words else self._of_negation(texts, line)
+        places, rows = self._stems(line, spoken, rest)
+        stems = np.arange(len(rows))
+        grams = [self._characters[word] for word in spelt.words]
+        left = by_row(np.concatenate([places, spelt.text]), np.concatenate([stems, spelt.number + len(rows)]), size)
+        ends = len(rows) + np.cumsum(np.fromiter(map(len, grams), np.int64, len(grams)))
+        middle = len(rows) + len(grams)
+        bounds = np.concatenate([stems, [len(rows)], ends])
+        right = ones(np.concatenate([rows.astype(np.int32), *grams]), bounds, (middle, width))
         found = ones(left[1], left[0], (size, middle)) @ right
-        return Counts(found.indptr, found.indices, found.data, width)
+        return Counts(found.indptr, found.indices, found.data, width, Made(line, spoken, rest, spelt, grams))
 
     def _counted_one_by_one(self, texts: Sequence[Sequence[Token]]) -> Counts:
         """The same in the same order, quicker where there is next to nothing to multiply out."""
@@ -128,20 +130,25 @@ class FeatureCounter:
         """Per token of one text what its features bring in, given what an occurrence of each column does."""
         return self._singly.shares(tokens, each)
 
-    def occurrences(self, texts: Sequence[Sequence[Token]]) -> Occurrences:
-        """Which tokens made which features of the vocabulary, the tokens of all texts counted on through."""
-        line = self._line(texts)
-        parts = [shared(line, rows, words) for rows, words in self._spoken(line)]
-        parts += [self._of_size(line)] if self._own_words else [self._of_negation(texts, line)]
-        text, column, token, share = map(np.concatenate, zip(*parts, self._of_characters(texts), strict=True))
-        known = column >= 0
-        return Occurrences(text[known], column[known], token[known], share[known])
+    def occurrences(self, counts: Counts, texts: Ints) -> Occurrences:
+        """Which tokens made which features of the vocabulary in some texts, the tokens of all texts counted on through.
 
-    def _stems(self, texts: Sequence[Sequence[Token]]) -> Found:
+        ``counts`` are those of more than ``FEW`` texts, counted here.
+        """
+        if counts.made is None:
+            raise ValueError("counted one by one")
+        line, spoken, rest, spelt, grams = counts.made
+        wanted = np.zeros(counts.texts, bool)
+        wanted[texts] = True
+        parts = [shared(line, wanted, rows, words) for rows, words in spoken]
+        parts += [rest.at(wanted[rest.text]), spelled(spelt, wanted, grams)]
+        found = Occurrences(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+        return found.at(found.column >= 0)
+
+    def _stems(self, line: Line, spoken: Sequence[Spoken], rest: Occurrences) -> Found:
         """Place and column of every occurrence that is not made of characters."""
-        line = self._line(texts)
-        found = [(line.text[words[0]], rows) for rows, words in self._spoken(line)]
-        found.append(self._sized(line) if self._own_words else self._negated(texts, line)[:2])
+        found = [(line.text[words[0]], rows) for rows, words in spoken]
+        found.append(self._sized(line) if self._own_words else (rest.text, rest.column))
         places, rows = (np.concatenate(part) for part in zip(*found, strict=True))
         return places[rows >= 0], rows[rows >= 0]
 
@@ -160,7 +167,7 @@ class FeatureCounter:
             self._address(forms, text)
         return Line(forms, text, token, len(texts), negating)
 
-    def _spoken(self, line: Line) -> Iterator[_Spoken]:
+    def _spoken(self, line: Line) -> Iterator[Spoken]:
         """Occurrences made of words of the line: n-grams and nearness."""
         yield self._single[line.forms], (np.arange(len(line.forms)),)
         yield from self._longer(line.forms, line.text)
@@ -174,7 +181,7 @@ class FeatureCounter:
             names = [self._names[k] for k in forms[first:end]]
             forms[first : first + definition.addressees(names)] = self._forms["<akun>"]
 
-    def _longer(self, forms: Ints, place: Ints) -> Iterator[_Spoken]:
+    def _longer(self, forms: Ints, place: Ints) -> Iterator[Spoken]:
         """Stem n-grams of two words and more."""
         keys = forms
         for size, (known, rows) in self._ngrams.items():
@@ -196,7 +203,7 @@ class FeatureCounter:
             whole = whole & inside[size - 1 - back : len(forms) - back]
         return whole
 
-    def _near(self, forms: Ints, place: Ints) -> _Spoken:
+    def _near(self, forms: Ints, place: Ints) -> Spoken:
         """Words up to five places before and after a contestant, nearest first."""
         contestants = np.flatnonzero(self._contestant[forms])
         others = (contestants + _REACHES[:, None]).ravel()
@@ -217,31 +224,16 @@ class FeatureCounter:
         sizes = np.bincount(line.text, minlength=line.texts)
         return Occurrences(line.text, rows[line.text], line.token, 1.0 / sizes[line.text])
 
-    def _negated(self, texts: Sequence[Sequence[Token]], line: Line) -> tuple[Ints, Ints, Ints]:
-        """Text, column and token of every negated word."""
+    def _of_negation(self, texts: Sequence[Sequence[Token]], line: Line) -> Occurrences:
+        """Every negated word."""
         starts = np.cumsum([0, *map(len, texts)]) if len(line.negating) else ()
         found = [
-            (text, self._vocabulary.get(feature.name, -1), int(starts[text]) + feature.tokens[0])
+            (text, self._negated_form[definition.vocabulary_form(texts[text][i])], int(starts[text]) + i)
             for text in line.negating.tolist()
-            for feature in definition.negated(texts[text])
+            for i in definition.negated_at(texts[text])
         ]
         text, rows, token = np.array(found, np.int64).reshape(-1, 3).T
-        return text, rows, token
-
-    def _of_negation(self, texts: Sequence[Sequence[Token]], line: Line) -> Occurrences:
-        text, rows, token = self._negated(texts, line)
         return Occurrences(text, rows, token, np.ones(len(rows)))
-
-    def _of_characters(self, texts: Sequence[Sequence[Token]]) -> Occurrences:
-        """Character n-grams of every spelt-out word."""
-        spelt = [(text, token) for text, own in enumerate(texts) for token in own]
-        words = [
-            (text, i, token[1]) for i, (text, token) in enumerate(spelt) if token[0] == "word" and token[2][0] != "<"
-        ]
-        columns = [self._characters[word] for _, _, word in words]
-        lengths = np.fromiter(map(len, columns), np.int64, len(columns))
-        text, token = (np.repeat(np.array([word[n] for word in words], np.int64), lengths) for n in (0, 1))
-        return Occurrences(text, np.concatenate([_NONE, *columns]), token, np.ones(len(text)))
 
     def _flags(self, forms: Iterable[str]) -> NDArray[np.bool_]:
         """By form number, whether it is one of ``forms``."""
@@ -278,3 +270,8 @@ def _columns_of(vocabulary: Mapping[str, int], sizes: Sequence[int], word: str) 
     """Columns of the character n-grams of a word that are in the vocabulary, repeated ones repeatedly."""
     rows = (vocabulary.get(name) for name in definition.char_names(word, sizes))
     return np.array([row for row in rows if row is not None], np.int32)
+
+
+def _negated_column(vocabulary: Mapping[str, int], form: str) -> int:
+    """Column of a negated form, -1 for none."""
+    return vocabulary.get(f"w:~{form}", -1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,14 +32,56 @@ class Line(NamedTuple):
     negating: Ints
 
 
+#: Columns of some occurrences, and the places in the line of each of the words that make them up.
+Spoken = tuple[Ints, tuple[Ints, ...]]
+
+
+class Spelt(NamedTuple):
+    """Distinct spelt-out words, and of each occurrence its text, its word's number and its token."""
+
+    words: list[str]
+    text: Ints
+    number: Ints
+    token: Ints
+
+
+class Occurrences(NamedTuple):
+    """One entry for every token that an occurrence of a feature is made of; ``share`` is its part of the occurrence."""
+
+    text: Ints
+    column: Ints
+    token: Ints
+    share: NDArray[np.float64]
+
+    def at(self, places: NDArray[Any]) -> Occurrences:
+        """The entries at these places, or those for which this is true."""
+        return Occurrences(self.text[places], self.column[places], self.token[places], self.share[places])
+
+
+class Made(NamedTuple):
+    """What counts were made of: the line and what was found along it, all the rest that is no spelling, and spellings.
+
+    ``grams`` are the columns of the character n-grams of each spelt word.
+    """
+
+    line: Line
+    spoken: list[Spoken]
+    rest: Occurrences
+    spelt: Spelt
+    grams: list[NDArray[np.int32]]
+
+
 class Counts:
     """Texts × features: ``columns`` and how many ``times`` each, of text ``k`` from ``bounds[k]`` to ``bounds[k + 1]``.
 
     ``text`` is the text of each value. Within a text the order is always the same, so sums are the same to the bit.
+    ``made`` is ``None`` where the texts were counted one by one.
     """
 
-    def __init__(self, bounds: NDArray[Any], columns: NDArray[Any], times: NDArray[Any], width: int) -> None:
-        self.columns, self.times, self.width = columns, times, width
+    def __init__(
+        self, bounds: NDArray[Any], columns: NDArray[Any], times: NDArray[Any], width: int, made: Made | None = None
+    ) -> None:
+        self.columns, self.times, self.width, self.made = columns, times, width, made
         self._bounds = bounds
         self.texts = len(bounds) - 1
         self.text = np.repeat(np.arange(self.texts), np.diff(bounds))
@@ -50,21 +92,25 @@ class Counts:
 
     def by_column(self, text: int, values: NDArray[np.float64]) -> dict[int, float]:
         """The ``values`` of one text."""
-        own = slice(self._bounds[text], self._bounds[text + 1])
+        own = self._of(text)
         return dict(zip(self.columns[own].tolist(), values[own].tolist(), strict=True))
+
+    def looked_up(self, values: NDArray[np.float64], found: Occurrences) -> NDArray[np.float64]:
+        """For each of the occurrences, which are sorted by text, the one of ``values`` of its text and column."""
+        texts, firsts = np.unique(found.text, return_index=True)
+        here, each = np.empty(self.width), np.empty(len(found.text))
+        for text, (first, end) in zip(texts.tolist(), pairwise([*firsts.tolist(), len(found.text)]), strict=True):
+            own = self._of(text)
+            here[self.columns[own]] = values[own]
+            here.take(found.column[first:end], out=each[first:end], mode="clip")
+        return each
 
     def matrix(self, values: NDArray[np.float64]) -> sparse.csr_array:
         """The ``values`` as a matrix."""
         return sparse.csr_array((values, self.columns, self._bounds), shape=(self.texts, self.width))
 
-
-class Occurrences(NamedTuple):
-    """One entry for every token that an occurrence of a feature is made of; ``share`` is its part of the occurrence."""
-
-    text: Ints
-    column: Ints
-    token: Ints
-    share: NDArray[np.float64]
+    def _of(self, text: int) -> slice:
+        return slice(self._bounds[text], self._bounds[text + 1])
 
 
 def numbered(vocabulary: Iterable[str]) -> dict[str, int]:
@@ -82,19 +128,32 @@ def numbered(vocabulary: Iterable[str]) -> dict[str, int]:
     return {form: number for number, form in enumerate(found, 1)}
 
 
-def numbered_words(texts: Sequence[Sequence[Token]]) -> tuple[list[str], Found]:
-    """Distinct spelt-out words, and the place and number of each occurrence."""
+def spelt_in(texts: Sequence[Sequence[Token]]) -> Spelt:
+    """The spelt-out words of all texts, whose tokens are counted on through."""
     numbers: defaultdict[str, int] = defaultdict()
     numbers.default_factory = numbers.__len__
-    found = [[numbers[t[1]] for t in tokens if t[0] == "word" and t[2][0] != "<"] for tokens in texts]
-    places = np.repeat(np.arange(len(texts)), np.fromiter(map(len, found), np.int64, len(found)))
-    return list(numbers), (places, np.fromiter(chain.from_iterable(found), np.int64))
+    found = [[numbers[t[1]] if t[0] == "word" and t[2][0] != "<" else -1 for t in tokens] for tokens in texts]
+    each = np.fromiter(chain.from_iterable(found), np.int64)
+    text = np.repeat(np.arange(len(texts)), np.fromiter(map(len, found), np.int64, len(found)))
+    token = np.flatnonzero(each >= 0)
+    return Spelt(list(numbers), text[token], each[token], token)
 
 
-def shared(line: Line, rows: Ints, words: tuple[Ints, ...]) -> Occurrences:
-    """Occurrences made of words of the line, shared evenly between these."""
-    place, columns = np.concatenate(words), np.tile(rows, len(words))
+def shared(line: Line, wanted: NDArray[np.bool_], rows: Ints, words: tuple[Ints, ...]) -> Occurrences:
+    """Occurrences made of words of the line in the ``wanted`` texts, shared evenly between these words."""
+    chosen = wanted[line.text[words[0]]]
+    place, columns = np.concatenate([word[chosen] for word in words]), np.tile(rows[chosen], len(words))
     return Occurrences(line.text[place], columns, line.token[place], np.full(len(place), 1.0 / len(words)))
+
+
+def spelled(spelt: Spelt, wanted: NDArray[np.bool_], grams: Sequence[NDArray[np.int32]]) -> Occurrences:
+    """Character n-grams of the words in the ``wanted`` texts, one word after the other."""
+    chosen = wanted[spelt.text]
+    text, number, token = spelt.text[chosen], spelt.number[chosen], spelt.token[chosen]
+    columns = [grams[word] for word in number.tolist()]
+    lengths = np.fromiter(map(len, columns), np.int64, len(columns))
+    column = np.concatenate([np.zeros(0, np.int64), *columns])
+    return Occurrences(np.repeat(text, lengths), column, np.repeat(token, lengths), np.ones(len(column)))
 
 
 def by_row(places: Ints, columns: Ints, size: int) -> tuple[Ints, Ints]:

@@ -50,7 +50,10 @@ def reasons_of(item: Item, lists: Watchlists) -> tuple[str, ...]:
 
 def _named(part: Part, scope: Scope) -> list[Named]:
     """Everything in one field that names somebody, in reading order."""
-    tokens, found = part.plain, []
+    found: list[Named] = []
+    if not part.read.may_name:
+        return found
+    tokens = part.plain
     for mention in part.mentions:
         end = max(token.end for token in tokens[mention.first : mention.last])
         bearers = scope.roster.of_alias(mention.alias.words, mention.entities)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -66,33 +66,31 @@ class FastModel:
         self._model, self._context = model, context
         self._content_counter = FeatureCounter(model.vocabulary, LONGEST, CHAR_SIZES)
         self._own_counter = FeatureCounter(context.vocabulary, OWN_LONGEST, OWN_CHAR_SIZES, own_words=True)
-        self._blocks = model.parts // 2  # two parts a block
-        self._one_block = np.zeros(len(context.vocabulary), np.int64)
         self._kinds = np.asarray(model.kinds, np.float64)
 
     def read(self, texts: Texts) -> Readings:
         """Log-odds and kinds of masked token lists, as :func:`app.scoring.model.read` has them one by one."""
         model = self._model
         counts = self._content_counter.counts(texts)
-        values = _tfidf(counts, model.idf, self._blocks, len(BLOCKS))
-        weights, constant = self._weighed(counts)
+        part = counts.text * PARTS + model.parts.take(counts.columns)
+        values = _tfidf(counts, model.idf, part // 2, len(BLOCKS))  # two parts a block
+        weights, constant = self._weighed(counts, part)
         kinds = counts.matrix(values) @ self._kinds + model.kind_bias
         return Readings(texts, counts, values, weights, counts.summed(values * weights) + constant, constant, kinds)
 
-    def _weighed(self, counts: Counts) -> tuple[Floats, Floats]:
-        """The weight of each value in its text, and per text the log-odds that no word brought in."""
+    def _weighed(self, counts: Counts, part: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """The weight of each value in its text, given its part, and per text the log-odds that no word brought in."""
         model = self._model
-        part = counts.text * PARTS + model.parts[counts.columns]
         traits = traits_of(np.bincount(part, minlength=counts.texts * PARTS).reshape(-1, PARTS))
         factors = model.weighing.factors(traits).ravel()
-        return model.weights[counts.columns] * factors[part], model.bias + model.weighing.constant(traits)
+        return model.weights.take(counts.columns) * factors.take(part), model.bias + model.weighing.constant(traits)
 
     def act(self, own: Readings, target: Readings) -> Acts:
         """Acts of own words on targets, as :func:`app.scoring.context.read_act`."""
         context = self._context
         gate = np.array([probability(odds) for odds in target.log_odds.tolist()])
         counts = self._own_counter.counts(own.texts)
-        values = _tfidf(counts, context.idf, self._one_block, 1)
+        values = _tfidf(counts, context.idf, counts.text, 1)
         agreeing, other = (counts.summed(values * side[counts.columns]) for side in (context.agreeing, context.other))
         words = gate * agreeing + (1.0 - gate) * other
         own_content, target_content = (np.clip(side.log_odds, -CLIP, CLIP) for side in (own, target))
@@ -145,24 +143,23 @@ def _by_token(
     texts: Texts, rows: Sequence[int], counter: FeatureCounter, counts: Counts, brought: Floats
 ) -> list[Floats]:
     """For the texts at ``rows`` the sum of what each token's features ``brought`` per occurrence."""
-    chosen = [texts[row] for row in rows]
     if len(rows) <= FEW:
         return [np.array(counter.shares(texts[row], counts.by_column(row, brought))) for row in rows]
-    made = counter.occurrences(chosen)
-    keys = counts.text * counts.width + counts.columns
-    order = np.argsort(keys)
-    wanted = np.asarray(rows, np.int64)[made.text] * counts.width + made.column
-    each = brought[order[np.searchsorted(keys[order], wanted)]] * made.share
-    ends = np.cumsum([0, *map(len, chosen)])
-    weights: Floats = np.bincount(made.token, each, ends[-1]).astype(np.float64)
-    return [weights[first:end] for first, end in pairwise(ends.tolist())]
+    found = counter.occurrences(counts, np.asarray(rows, np.int64))
+    found = found.at(np.argsort(found.text.astype(np.min_scalar_type(len(texts))), kind="stable"))
+    each = counts.looked_up(brought, found) * found.share
+    ends = [0, *accumulate(map(len, texts))]
+    weights: Floats = np.bincount(found.token, each, ends[-1]).astype(np.float64)
+    return [weights[ends[row] : ends[row + 1]] for row in rows]
 
 
-def _tfidf(counts: Counts, idf: Floats, blocks: NDArray[np.int64], width: int) -> Floats:
-    """(1 + ln count) × idf, each of the ``width`` blocks of each text scaled to length one."""
+def _tfidf(counts: Counts, idf: Floats, block: NDArray[np.int64], width: int) -> Floats:
+    """(1 + ln count) × idf, each block of each text scaled to length one.
+
+    ``block`` is that of each value, counted on through all texts, which have ``width`` blocks each.
+    """
     weight = 1.0 + np.log(np.arange(1, counts.times.max(initial=1) + 1))  # by count, so the same in every batch
-    raw = weight[counts.times - 1] * idf[counts.columns]
-    part = counts.text * width + blocks[counts.columns]
-    norms = np.sqrt(np.bincount(part, raw * raw, counts.texts * width))
+    raw = weight.take(counts.times - 1) * idf.take(counts.columns)
+    norms = np.sqrt(np.bincount(block, raw * raw, counts.texts * width))
     norms[norms == 0.0] = 1.0
-    return np.asarray(raw / norms[part])
+    return np.asarray(raw / norms.take(block))

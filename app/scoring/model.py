@@ -123,7 +123,7 @@ def surest(odds: Sequence[float], among: Sequence[int]) -> tuple[int, float]:
     That is its one-against-rest probability over the sum of those of all these places.
     """
     best = max(among, key=odds.__getitem__)
-    return best, probability(odds[best]) / math.fsum(probability(odds[k]) for k in among)
+    return best, probability(odds[best]) / math.fsum([probability(odds[k]) for k in among])
 
 
 def probability(log_odds: float) -> float:

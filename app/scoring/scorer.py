@@ -154,10 +154,13 @@ def _put(verdicts: Sequence[Verdict], places: Sequence[int], others: Iterable[Ve
 
 def _with_evidence(verdict: Verdict, shown: tuple[Evidence, ...]) -> Verdict:
     """Without evidence, ``rest`` is all of the log-odds."""
-    return replace(verdict, evidence=shown, rest=verdict.rest - sum(e.weight for e in shown))
+    rest = verdict.rest - sum([e.weight for e in shown])
+    flagged, score, band, kind = verdict.flagged, verdict.score, verdict.band, verdict.kind
+    reasons, side, surely = verdict.reasons, verdict.decided_by, verdict.kind_score
+    return Verdict(flagged, score, band, kind, shown, rest, reasons, decided_by=side, kind_score=surely)
 
 
 def _spans(parts: Sequence[Part], weights: Floats) -> tuple[Evidence, ...]:
     """Heaviest spans of each field of a side."""
     shares = shared_out(parts, weights.tolist())
-    return tuple(e for part, share in shares for e in evidence(part.raw, part.masked, share, part.field))
+    return tuple([e for part, share in shares for e in evidence(part.raw, part.read.spans, share, part.field)])

@@ -37,7 +37,7 @@ class Tables:
     ngrams: Mapping[int, Mapping[int, int]]
     sizes: Sequence[int] | None
     bits: int
-    vocabulary: Mapping[str, int]
+    negated: Mapping[str, int]
 
 
 class Singly:
@@ -84,9 +84,8 @@ class Singly:
             return
         yield self._near(at, forms)
         if any(self._tables.negator[number] for number in numbers):
-            found = list(definition.negated(tokens))
-            rows = [self._tables.vocabulary.get(feature.name, -1) for feature in found]
-            yield rows, ([feature.tokens[0] for feature in found],)
+            at = definition.negated_at(tokens)
+            yield [self._tables.negated[definition.vocabulary_form(tokens[i])] for i in at], (at,)
 
     def _line(self, numbers: Sequence[int]) -> tuple[list[int], list[int]]:
         """Tokens that n-grams run over, and their form numbers."""

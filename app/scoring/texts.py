@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from app.scoring.types import Field, Item
-from app.text.masking import mask_mentioned
-from app.text.pipeline import tokenise
+from app.text.passage import Passage
 from app.text.token import Token
 from app.watchlists.matcher import Matcher, Mention
 
@@ -16,13 +15,26 @@ BREAK = Token("punct", "\n", "\n", 0, 0, "\n", True, 0, False)
 
 
 class Part(NamedTuple):
-    """One field as sent, its tokens before masking (names are still words) and after, and who is mentioned where."""
+    """One field as sent, and how it reads."""
 
     field: Field
     raw: str
-    plain: list[Token]
-    masked: list[Token]
-    mentions: list[Mention]
+    read: Passage
+
+    @property
+    def plain(self) -> list[Token]:
+        """Its tokens before masking: names are still words."""
+        return self.read.plain
+
+    @property
+    def masked(self) -> list[Token]:
+        """Its tokens after masking."""
+        return self.read.masked
+
+    @property
+    def mentions(self) -> list[Mention]:
+        """Who is mentioned where, counted in tokens before masking."""
+        return self.read.mentions
 
 
 def sides(item: Item, matcher: Matcher) -> tuple[list[Part], list[Part]]:
@@ -38,20 +50,14 @@ def sides(item: Item, matcher: Matcher) -> tuple[list[Part], list[Part]]:
 
 
 def _read(fields: Sequence[tuple[Field, str]], matcher: Matcher) -> list[Part]:
-    parts = []
-    for field, raw in fields:
-        if raw.strip():
-            plain = tokenise(raw, matcher)
-            mentions = matcher.mentions(plain)
-            parts.append(Part(field, raw, plain, mask_mentioned(plain, mentions), mentions))
-    return parts
+    return [Part(field, raw, Passage(raw, matcher)) for field, raw in fields if raw and not raw.isspace()]
 
 
 def joined(parts: Sequence[Part]) -> list[Token]:
-    """Masked tokens of a side as the model reads them, one field after the other."""
+    """Masked tokens of a side as the model counts them, one field after the other; their places are not said."""
     tokens: list[Token] = []
     for part in parts:
-        tokens += [BREAK, *part.masked] if tokens else part.masked
+        tokens += [BREAK, *part.read.counted] if tokens else part.read.counted
     return tokens
 
 
@@ -60,5 +66,5 @@ def shared_out(parts: Sequence[Part], weights: Sequence[float]) -> Iterator[tupl
     start = 0
     for part in parts:
         start += bool(start)
-        yield part, weights[start : start + len(part.masked)]
-        start += len(part.masked)
+        yield part, weights[start : start + len(part.read.counted)]
+        start += len(part.read.counted)

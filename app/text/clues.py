@@ -65,16 +65,25 @@ def _first_words() -> frozenset[str]:
 
 #: ``CLUES[surface]`` are the clues of a spelling.
 CLUES = Memo(clues, CACHE_SIZE)
-#: Bits of ``HINTS``, named as the clues.
-PLACE, ALONE, LEADS, BORNE, CAPITAL = 1, 2, 4, 8, 16
+#: Bits of ``HINTS``, named as the clues, and of spellings longer than three letters (``LONG``), in capitals (``UPPER``)
+#: or with a capital at their head (``INITIAL``).
+PLACE, ALONE, LEADS, BORNE, CAPITAL, LONG, UPPER, INITIAL = (1 << n for n in range(8))
+_LONG = 3
 
 
 def _hints(surface: str) -> int:
     found = CLUES[surface]
     return (
-        PLACE * found.place | ALONE * found.alone | LEADS * found.leads | BORNE * found.borne | CAPITAL * found.capital
+        PLACE * found.place
+        | ALONE * found.alone
+        | LEADS * found.leads
+        | BORNE * found.borne
+        | CAPITAL * found.capital
+        | LONG * (len(surface) > _LONG)
+        | UPPER * surface.isupper()
+        | INITIAL * surface[:1].isupper()
     )
 
 
-#: ``HINTS[surface]`` are those clues of a spelling by which a rule begins; most spellings have none.
+#: ``HINTS[surface]`` are those clues of a spelling by which a rule begins.
 HINTS = Memo(_hints, CACHE_SIZE)

@@ -102,13 +102,20 @@ def _near_contestant(forms: Sequence[str], words: Sequence[int]) -> Iterator[Fea
 
 
 def negated(tokens: Sequence[Token]) -> Iterator[Feature]:
-    """Up to three words after a negator, until punctuation, count once more as negated."""
-    left = 0
+    """Words that count once more as negated."""
+    return (Feature("w:~" + vocabulary_form(tokens[i]), (i,)) for i in negated_at(tokens))
+
+
+def negated_at(tokens: Sequence[Token]) -> list[int]:
+    """Indices of up to three words after each negator, until punctuation."""
+    words, left, found = negators(), 0, []
     for i, token in enumerate(tokens):
-        if token.form in negators():
+        if token[2] in words:
             left = _NEGATION_REACH
-        elif token.kind == "punct":
-            left = 0
         elif left:
-            left -= 1
-            yield Feature("w:~" + vocabulary_form(token), (i,))
+            if token[0] == "punct":
+                left = 0
+            else:
+                left -= 1
+                found.append(i)
+    return found

@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.text.clues import ALONE, BORNE, CAPITAL, CLUES, HINTS, LEADS, PLACE, Clues
+from app.text.clues import BORNE, CLUES, INITIAL, LEADS, PLACE, Clues
+from app.text.draft import Draft, Masked, collapse, may_collapse
+from app.text.marks import (
+    GLUED,
+    LIKELY,
+    NUMBER,
+    NUMBERS,
+    ORDINALS,
+    UNKNOWN,
+    marks_of,
+    together,
+)
 from app.text.resources import campaign_words, regions
 from app.text.token import Token, marked
 from app.watchlists.matcher import Matcher, Mention
@@ -16,16 +27,10 @@ NAME, PARTY, SLOGAN, BALLOT, REGION = "<nama>", "<partai>", "<slogan>", "<nomor>
 ACRONYM, ACCOUNT, COUNT = "<singkatan>", "<akun_calon>", "<bil>"
 
 _SHORT = 2
-#: Share of words in capitals, or beginning with one, from which on capitals say nothing.
-_MOST = 0.6
 #: Forms of address that belong to anyone: an alias such as ``pak edy`` masks only what follows them.
 _ADDRESS = frozenset(("pak", "bapak", "bu", "ibu"))
-_JOINING = frozenset((NAME, REGION, PARTY, SLOGAN, "<akun>", ACRONYM))
 _PLACEHOLDER = {"name": NAME, "party": PARTY, "slogan": SLOGAN}
-_NUMBERS = frozenset("satu dua tiga empat lima enam tujuh delapan sembilan sepuluh <nomor>".split())  # noqa: SIM905
-_COUNTS = _NUMBERS - {BALLOT}
-_ORDINALS = frozenset("kesatu kedua ketiga keempat kelima keenam ketujuh kedelapan kesembilan kesepuluh".split())  # noqa: SIM905
-_ALL_NUMBERS = _NUMBERS | _ORDINALS
+_COUNTS = NUMBERS - {BALLOT}
 _BALLOT_BEFORE = frozenset(("nomor", "urut", "paslon", "pasangan", "coblos", "salam", "pilih", "dukung", "tusuk"))
 #: After "pilih" a number is the ballot's only where the thought ends or a name follows ("pilih dua baju" is not).
 _BALLOT_LOOSE = frozenset(("pilih", "dukung"))
@@ -55,30 +60,40 @@ def mask(tokens: Sequence[Token], matcher: Matcher, spans: Sequence[tuple[int, i
     ``spans`` are annotated ``(start, end, kind)`` in the original text (training items carry them);
     ``matcher`` holds the watchlists that may match. Neighbouring name tokens become one.
     """
-    masked = list(tokens)
+    masked, marks = list(tokens), matcher.marked(marks_of(tokens), tokens)
     _mask_spans(masked, spans)
-    return _masked(tokens, masked, matcher.mentions(masked))
+    mentions = matcher.mentions(masked, marks)
+    found = _masked(tokens, masked, marks, mentions, listed=bool(spans or mentions))
+    if found.ranges is None:
+        return found.tokens
+    pairs = zip(found.tokens, found.ranges, strict=True)
+    return [token._replace(end=tokens[last].end) for token, (_, last) in pairs]
 
 
-def mask_mentioned(tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Token]:
-    """The same where a matcher found the ``mentions`` already, and without annotated names."""
-    return _masked(tokens, list(tokens), mentions)
+def mask_mentioned(tokens: Sequence[Token], marks: Sequence[int], mentions: Sequence[Mention]) -> Masked:
+    """The same for tokens of whatever place with these ``marks``, in which a matcher found the ``mentions``."""
+    return _masked(tokens, list(tokens), marks, mentions, listed=bool(mentions))
 
 
-def _masked(tokens: Sequence[Token], masked: list[Token], mentions: Sequence[Mention]) -> list[Token]:
-    spellings = [token[5] if token[0] == "word" else token[2] for token in tokens]
-    hints = [HINTS[spelling] for spelling in spellings]
-    _mask_listed(masked, mentions)
-    _mask_regions(masked, hints)
-    _mask_persons(masked, spellings, hints)
-    _mask_titles(masked, hints)
-    _mask_called(masked)
-    forms = [token[2] for token in masked]
-    if not _ALL_NUMBERS.isdisjoint(forms):
-        _mask_ballots(masked)  # after the persons: "pilih dua Rusmala" has a ballot number, "pilih dua baju" has none
-        _mask_counts(masked)
-        forms = [token[2] for token in masked]
-    return masked if _JOINING.isdisjoint(forms) else _collapse(masked)
+def _masked(
+    plain: Sequence[Token], tokens: list[Token], marks: Sequence[int], mentions: Sequence[Mention], *, listed: bool
+) -> Masked:
+    """Every rule in its order, where a token has its mark."""
+    _mask_listed(tokens, mentions)
+    draft = Draft(plain, tokens, marks, listed=listed)
+    bits = together([draft.marks[i] for i in draft.active])
+    if bits & PLACE:
+        _mask_regions(draft)
+    if bits & (LIKELY | LEADS):
+        _mask_persons(draft)
+    if bits & BORNE:
+        _mask_titles(draft)
+    if bits & UNKNOWN:
+        _mask_called(draft)
+    if bits & NUMBER:
+        _mask_ballots(draft)  # after the persons: "pilih dua Rusmala" has a ballot number, "pilih dua baju" has none
+        _mask_counts(draft)
+    return collapse(tokens) if may_collapse(draft) else Masked(tokens, None)
 
 
 def _as(token: Token, kind: str) -> Token:
@@ -104,11 +119,12 @@ def _mask_listed(tokens: list[Token], mentions: Sequence[Mention]) -> None:
                 tokens[i] = _as(tokens[i], kind)
 
 
-def _mask_ballots(tokens: list[Token]) -> None:
+def _mask_ballots(draft: Draft) -> None:
     """A number after ``nomor``, ``urut``, ``paslon``, ``coblos`` … or before ``jari`` is a ballot number."""
-    for i in [i for i, token in enumerate(tokens) if token.form in _NUMBERS]:
-        if _is_ballot(tokens, i):
-            tokens[i] = marked(tokens[i], "ballot", BALLOT)
+    tokens = draft.tokens
+    for i in draft.at(NUMBER):
+        if tokens[i].form in NUMBERS and _is_ballot(tokens, i):
+            draft.put(i, marked(tokens[i], "ballot", BALLOT))
 
 
 def _is_ballot(tokens: Sequence[Token], i: int) -> bool:
@@ -132,42 +148,58 @@ def _words_before(tokens: Sequence[Token], i: int) -> tuple[str, str]:
     return forms[-2], forms[-1]
 
 
-def _mask_regions(tokens: list[Token], hints: Sequence[int]) -> None:
-    names = regions()
-    for i in [i for i, hint in enumerate(hints) if hint & PLACE]:
+def _mask_regions(draft: Draft) -> None:
+    names, tokens = regions(), draft.tokens
+    for i in draft.at(PLACE):
         for size in (3, 2, 1):
             run = tokens[i : i + size]
-            if tokens[i].kind == "word" and " ".join(token.surface.lower() for token in run) in names:
-                tokens[i : i + size] = [token._replace(form=REGION, norm=REGION, known=True) for token in run]
+            if tokens[i].kind == "word" and " ".join([token.surface.lower() for token in run]) in names:
+                for k, token in enumerate(run, i):
+                    draft.put(k, token._replace(form=REGION, norm=REGION, known=True))
                 break
 
 
-def _mask_persons(tokens: list[Token], spellings: Sequence[str], hints: Sequence[int]) -> None:
+def _mask_persons(draft: Draft) -> None:
     """Unlisted persons: after a form of address, or capitalised words that no list knows, with what continues them."""
-    capitals: tuple[bool, bool] | None = None
-    led = False
-    for i, hint in enumerate(hints):
+    past = 0
+    for i in draft.at(LIKELY | LEADS):
+        if draft.marks[i] & LIKELY:
+            past = _mask_person(draft, i, past)
+        if draft.marks[i] & LEADS:
+            past = _mask_person(draft, i + 1, past)
+
+
+def _mask_person(draft: Draft, i: int, past: int) -> int:
+    """Names from ``i`` on, unless ``past`` is beyond it; the first index that nobody has looked at after it."""
+    tokens = draft.tokens
+    while past <= i < len(tokens):
         token = tokens[i]
-        likely = led or hint & ALONE or (hint & CAPITAL and not token[6])
-        if likely and token[0] == "word" and token[2][0] != "<":
-            capitals = capitals or _capitals(tokens)
-            tokens[i] = token = _named(tokens, spellings, i, *capitals)
-        led = hint & LEADS > 0 or token[0] == "name"
+        if token[0] == "word" and token[2][0] != "<":
+            found = _named(draft, i)
+            if found is not token:
+                draft.put(i, found)
+        past = i = i + 1
+        if tokens[i - 1][0] != "name":
+            break
+    return past
 
 
-def _named(tokens: Sequence[Token], spellings: Sequence[str], i: int, shouting: bool, headline: bool) -> Token:
+def _named(draft: Draft, i: int) -> Token:
     """The word at ``i`` as a name or an acronym, if it is one."""
-    clue = CLUES[spellings[i]]
-    before = _neighbour(tokens, i)
-    addressed = before is not None and CLUES[spellings[before]].address
-    if _is_person(tokens, clue, i, before, addressed, shouting, headline) or _is_sure_name(tokens, clue, i):
-        return _as(tokens[i], "name")
-    return marked(tokens[i], "word", ACRONYM) if _is_acronym(tokens[i], shouting) else tokens[i]
+    token = draft.tokens[i]
+    clue = CLUES[token.surface]
+    if _is_person(draft, clue, i) or _is_sure_name(draft.tokens, clue, i):
+        return _as(token, "name")
+    return marked(token, "word", ACRONYM) if _is_acronym(draft, token) else token
 
 
-def _neighbour(tokens: Sequence[Token], i: int) -> int | None:
+def _spelling(token: Token) -> str:
+    return token.surface if token.kind == "word" else token.form
+
+
+def _neighbour(draft: Draft, i: int) -> int | None:
     """Index of the token before, or of that before a dash that glues the two together (``Wiratmo-Laras``)."""
-    if i > 1 and tokens[i - 1].form == "-" and tokens[i - 2].end + 1 == tokens[i - 1].end == tokens[i].start:
+    if i > 1 and draft.marks[i - 1] & GLUED and draft.tokens[i - 1].form == "-":
         return i - 2
     return i - 1 if i else None
 
@@ -180,16 +212,16 @@ def _is_sure_name(tokens: Sequence[Token], clue: Clues, i: int) -> bool:
     )
 
 
-def _is_person(
-    tokens: Sequence[Token], clue: Clues, i: int, before: int | None, addressed: bool, shouting: bool, headline: bool
-) -> bool:
-    token = tokens[i]
+def _is_person(draft: Draft, clue: Clues, i: int) -> bool:
     if clue.barred:
         return False
-    capital = token.surface[:1].isupper() and not shouting
+    token, before = draft.tokens[i], _neighbour(draft, i)
+    initial = draft.marks[i] & INITIAL > 0
+    shouting, headline = draft.capitals() if initial else (False, False)
+    capital = initial and not shouting
     if before is not None:
-        previous = tokens[before]
-        if previous.kind == "word" and addressed:
+        previous = draft.tokens[before]
+        if previous.kind == "word" and CLUES[_spelling(draft.plain[before])].address:
             return (not token.known and len(token.surface) > 1) or clue.given or (capital and not token.tag)
         if previous.kind == "name" and previous.tag == token.tag and capital:
             return not token.known or clue.given or (not headline and _continues(token))
@@ -198,28 +230,29 @@ def _is_person(
     return clue.given and not clue.word
 
 
-def _mask_titles(tokens: list[Token], hints: Sequence[int]) -> None:
+def _mask_titles(draft: Draft) -> None:
     """A title borne with a name (``Teuku``, ``H.``, ``Dr.``) is part of it."""
-    for i in [i for i, hint in enumerate(hints[:-1]) if hint & BORNE][::-1]:
+    tokens = draft.tokens
+    for i in draft.at(BORNE)[::-1]:
+        if i + 1 == len(tokens):
+            continue
         after = i + 2 if tokens[i + 1].form == "." and i + 2 < len(tokens) else i + 1
         if tokens[i].kind == "word" and tokens[after].kind == "name":
-            tokens[i:after] = [_as(token, "name") for token in tokens[i:after]]
+            for k in range(i, after):
+                draft.put(k, _as(tokens[k], "name"))
 
 
-def _mask_called(tokens: list[Token]) -> None:
+def _mask_called(draft: Draft) -> None:
     """Words that no list knows, where campaign words put a name, and wherever else they stand in the same text."""
-    unknown = [i for i, token in enumerate(tokens) if not token[6] and _is_unknown(token)]
+    tokens = draft.tokens
+    unknown = [i for i in draft.at(UNKNOWN) if tokens[i].kind == "word" and tokens[i].form[0] != "<"]
     if not unknown:
         return
-    called = {t.surface.lower() for t in tokens if t.kind == "name" and not t.known}
+    called = {t.surface.lower() for t in map(tokens.__getitem__, draft.changed) if t.kind == "name" and not t.known}
     called |= {tokens[i].surface.lower() for i in unknown if _is_called(tokens, i)}
     for i in unknown:
         if tokens[i].surface.lower() in called:
-            tokens[i] = _as(tokens[i], "name")
-
-
-def _is_unknown(token: Token) -> bool:
-    return token.kind == "word" and token.form[0] != "<" and len(token.surface) > _SHORT + 1
+            draft.put(i, _as(tokens[i], "name"))
 
 
 def _is_called(tokens: Sequence[Token], i: int) -> bool:
@@ -228,10 +261,12 @@ def _is_called(tokens: Sequence[Token], i: int) -> bool:
     return tokens[i].surface.isalpha() and (before in _CALLED_AFTER or after in _CALLED_BEFORE)
 
 
-def _mask_counts(tokens: list[Token]) -> None:
+def _mask_counts(draft: Draft) -> None:
     """Small numbers that are no ballot's: they look alike too, or a number would be worth more than its rival's."""
-    for i in [i for i, token in enumerate(tokens) if token.form in _COUNTS or token.form in _ORDINALS]:
-        tokens[i] = marked(tokens[i], "number", COUNT)
+    for i in draft.at(NUMBER):
+        token = draft.tokens[i]
+        if token.form in _COUNTS or token.form in ORDINALS:
+            draft.put(i, marked(token, "number", COUNT))
 
 
 def _continues(token: Token) -> bool:
@@ -239,28 +274,6 @@ def _continues(token: Token) -> bool:
     return token.surface.istitle() and not token.tag and token.form not in campaign_words()
 
 
-def _is_acronym(token: Token, shouting: bool) -> bool:
+def _is_acronym(draft: Draft, token: Token) -> bool:
     surface = token.surface
-    return not token.known and not shouting and 2 <= len(surface) <= 8 and surface.isupper()
-
-
-def _capitals(tokens: Sequence[Token]) -> tuple[bool, bool]:
-    """Whether most words are in capitals, and whether most begin with one: a capital then says nothing."""
-    words = [token[5] for token in tokens if token[0] == "word" and not token[8] and len(token[5]) > 3]
-    most = _MOST * len(words)
-    return (
-        len(words) >= 3 and sum(map(str.isupper, words)) > most,
-        len(words) >= 5 and sum([word[0].isupper() for word in words]) > most,
-    )
-
-
-def _collapse(tokens: list[Token]) -> list[Token]:
-    """Join neighbours that stand for one thing: ``Ridwan Kamil`` is one ``<nama>``."""
-    out: list[Token] = []
-    for token in tokens:
-        form = token.form
-        if form in _JOINING and out and out[-1].form == form and out[-1].tag == token.tag:
-            out[-1] = out[-1]._replace(end=token.end, surface=f"{out[-1].surface} {token.surface}")
-        elif form != "-" or not out or out[-1].kind != "name":  # the dash of a pair goes so that its two names join
-            out.append(token)
-    return out
+    return not token.known and 2 <= len(surface) <= 8 and surface.isupper() and not draft.capitals()[0]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.text.build import MAX_GLUED, MAX_TAGS, MAX_TOKENS, build
 from app.text.masking import mask
+from app.text.passage import Passage
 from app.text.repair import repair
 from app.text.runs import tokens_by_run
 from app.text.split import split
@@ -22,7 +23,7 @@ def analyse(raw: str, matcher: Matcher = _NO_NAMES, spans: Sequence[tuple[int, i
 
     ``matcher`` holds the watchlists that may match; ``spans`` are annotated names ``(start, end, kind)``.
     """
-    return mask(tokenise(raw, matcher), matcher, spans)
+    return mask(tokenise(raw, matcher), matcher, spans) if spans else Passage(raw, matcher).masked
 
 
 def tokenise(raw: str, matcher: Matcher = _NO_NAMES) -> list[Token]:

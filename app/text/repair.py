@@ -10,8 +10,8 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from app.text.resources import confusables
 
@@ -40,8 +40,7 @@ _Change = tuple[str, int, int]
 _DROPPED = frozenset("\u115f\u1160\u3164\uffa0\u034f\u180e\u2800\ufeff\u00ad")
 
 
-@dataclass(frozen=True, slots=True)
-class Repaired:
+class Repaired(NamedTuple):
     """Repaired text and, per character, the half-open span of the original it stands for.
 
     ``starts`` and ``ends`` are ``None`` when text and original are the same string.
@@ -68,7 +67,7 @@ def repair(raw: str, limit: int = MAX_CHARS) -> Repaired:
     if cut:
         raw = raw[:limit]
     found = Repaired(raw, cut=cut)
-    if not _SUSPECT.search(raw):
+    if _is_plain(raw) or not _SUSPECT.search(raw):
         return found
     for _ in range(MAX_LAYERS):
         plainer = _folded(_decoded(found))
@@ -78,6 +77,11 @@ def repair(raw: str, limit: int = MAX_CHARS) -> Repaired:
         if not _is_coded(found.text):
             break
     return found
+
+
+def _is_plain(raw: str) -> bool:
+    """Whether nothing in a text of one line is to be repaired, as far as can be told at a glance."""
+    return raw.isascii() and raw.isprintable() and "&" not in raw and "<" not in raw and "\\" not in raw
 
 
 def _is_coded(text: str) -> bool:

@@ -7,60 +7,99 @@ No piece of text reaches across a space, except letters typed apart; and only th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from itertools import accumulate, chain
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from app.text.build import MAX_GLUED, MAX_TAGS, MAX_TOKENS, UNIT, build, tries
 from app.text.disguise import MIN_GLUED
+from app.text.marks import marks_of
 from app.text.memo import Memo
 from app.text.repair import Repaired
 from app.text.split import MAX_WORD, MIN_SPACED, Piece, is_letter, pieces
 from app.text.token import Token
 from app.watchlists.matcher import Matcher
 
-#: Distinct runs that are remembered and read the same with any watchlist; about 25 MB when full. Each matcher remembers
+#: Distinct runs that are remembered and read the same with any watchlist; about 35 MB when full. Each matcher remembers
 #: those in which it looks for names, and takes them along when it goes.
 CACHE_SIZE = 60_000
 _NO_NAMES = Matcher()
 
+#: Where a token stands: half open, in code points of the text as sent, and the unit that it came from.
+Place = tuple[int, int, int]
+
 
 class Run(NamedTuple):
-    """Tokens of one run, places and units counted from its start, and what it takes of a text's limits."""
+    """Tokens of one run, places and units counted from its start, their marks, and what it takes of a text's limits.
+
+    ``limited`` says whether it takes anything of them.
+    """
 
     tokens: tuple[Token, ...]
+    marks: tuple[int, ...]
+    limited: bool
     units: int
     letters: int
     tries: int
 
 
-def tokens_by_run(repaired: Repaired, matcher: Matcher) -> list[Token] | None:
+class Strip(NamedTuple):
+    """The tokens of a text as its ``runs`` remember them, without places; these are only worked out to be shown."""
+
+    tokens: list[Token]
+    marks: list[int]
+    words: list[str]
+    runs: list[Run]
+
+    def places(self, repaired: Repaired | None = None) -> list[Place]:
+        """Place and unit of each token in the text as sent; ``repaired`` is the way back where there is one."""
+        units = accumulate([run.units for run in self.runs], initial=0)
+        found = [
+            (at + token[3], at + token[4], unit + token[7])
+            for run, at, unit in zip(self.runs, self._beginnings(), units, strict=False)
+            for token in run[0]
+        ]
+        return found if repaired is None or repaired.starts is None else [_as_sent(place, repaired) for place in found]
+
+    def _beginnings(self) -> list[int]:
+        """Where each run begins in the repaired text."""
+        found, at = [], 0
+        for word in self.words:
+            at -= word == "\n"  # the spaces around it are not the text's
+            found.append(at)
+            at += len(word) + (word != "\n")
+        return found
+
+
+def strip_of(repaired: Repaired, matcher: Matcher) -> Strip | None:
     """The tokens of a text, or ``None`` when a limit or letters typed apart ask for reading it as a whole."""
-    out: list[Token] = []
-    if repaired.text.count("#") > MAX_TAGS:
+    text = repaired.text
+    if text.count("#") > MAX_TAGS:
         return None
-    letters = cut = at = unit = 0
-    as_sent = repaired.starts is None
-    plain, place = _PLAIN, _place_as_sent if as_sent else _place
-    for word in _words(repaired.text):
-        if not word:
-            at += 1
-            continue
-        at -= word == "\n"  # the spaces around it are not the text's
-        run = plain[word] if len(word) <= MAX_WORD else None
-        tokens, units, own_letters, tries = run or _named(word, matcher)
-        if as_sent and len(tokens) == 1:
-            kind, norm, form, a, b, surface, known, own, tag = tokens[0]
-            out.append(_new(Token, (kind, norm, form, at + a, at + b, surface, known, unit + own, tag)))
-        else:
-            out += place(tokens, at, unit, repaired)
-        at += len(word) + (word != "\n")
-        unit += units
-        if own_letters or tries:
-            letters += own_letters
-            cut += tries
-            if letters >= MIN_SPACED or cut > MAX_GLUED:
-                return None
-    return out if len(out) < MAX_TOKENS else None
+    words = (text.replace("\n", " \n ") if "\n" in text else text).split(" ")
+    met: list[Any] = list(map(matcher.runs.get, words))
+    runs: list[Run] | None = met if all(met) else _read_on(words, matcher)
+    if runs is None or (any(map(_LIMITED, runs)) and _is_over(runs)):
+        return None
+    tokens = list(chain.from_iterable(map(_TOKENS, runs)))
+    if len(tokens) >= MAX_TOKENS:
+        return None
+    return Strip(tokens, list(chain.from_iterable(map(_MARKS, runs))), words, runs)
+
+
+def tokens_by_run(repaired: Repaired, matcher: Matcher) -> list[Token] | None:
+    """The same tokens, each at its place."""
+    strip = strip_of(repaired, matcher)
+    return None if strip is None else placed(strip.tokens, strip.places(repaired))
+
+
+def placed(tokens: Sequence[Token], places: Sequence[Place]) -> list[Token]:
+    """The tokens at these places."""
+    return [
+        _new(Token, (kind, norm, form, start, end, surface, known, unit, tag))
+        for (kind, norm, form, _, _, surface, known, _, tag), (start, end, unit) in zip(tokens, places, strict=True)
+    ]
 
 
 def unread(text: str, matcher: Matcher) -> int:
@@ -71,35 +110,44 @@ def unread(text: str, matcher: Matcher) -> int:
     return sum(len(word) for word in text.split() if word not in matcher.runs and _PLAIN.get(word) is None)
 
 
-def _words(text: str) -> list[str]:
-    return (text.replace("\n", " \n ") if "\n" in text else text).split(" ")
-
-
-def _place_as_sent(tokens: tuple[Token, ...], at: int, unit: int, repaired: Repaired) -> list[Token]:
-    """Where nothing was repaired."""
-    return [
-        _new(Token, (kind, norm, form, at + a, at + b, surface, known, unit + own, tag))
-        for kind, norm, form, a, b, surface, known, own, tag in tokens
-    ]
-
-
-def _place(tokens: tuple[Token, ...], at: int, unit: int, repaired: Repaired) -> Iterator[Token]:
-    starts, ends = repaired.starts or (), repaired.ends or ()
-    for kind, norm, form, a, b, surface, known, own, tag in tokens:
-        end = ends[at + b - 1]
-        start = starts[at + a] if a < b else end
-        yield _new(Token, (kind, norm, form, start, end, surface, known, unit + own, tag))
-
-
+_TOKENS: Callable[[Run], tuple[Token, ...]] = itemgetter(0)
+_MARKS: Callable[[Run], tuple[int, ...]] = itemgetter(1)
+_LIMITED: Callable[[Run], bool] = itemgetter(2)
 _new = tuple.__new__
 
 
-def _named(word: str, matcher: Matcher) -> Run:
-    run: Run | None = matcher.runs.get(word)
-    if run is None:
-        run = _read(word, pieces(word), matcher)
-        if len(word) <= MAX_WORD:
-            _remember(word, run, matcher)
+def _read_on(words: Sequence[str], matcher: Matcher) -> list[Run] | None:
+    """The runs, those nobody has seen yet read; ``None`` once too many were tried as glued words."""
+    runs: list[Run] = []
+    tried = 0
+    for word in words:
+        run = matcher.runs.get(word) or _with_names(word, matcher)
+        tried += run.tries
+        if tried > MAX_GLUED:
+            return None
+        runs.append(run)
+    return runs
+
+
+def _is_over(runs: Sequence[Run]) -> bool:
+    return sum(run.letters for run in runs) >= MIN_SPACED or sum(run.tries for run in runs) > MAX_GLUED
+
+
+def _as_sent(place: Place, repaired: Repaired) -> Place:
+    starts, ends = repaired.starts or (), repaired.ends or ()
+    a, b, unit = place
+    end = ends[b - 1]
+    return (starts[a] if a < b else end), end, unit
+
+
+def _with_names(word: str, matcher: Matcher) -> Run:
+    """A run as it reads with a watchlist; the same object as without it where that makes no difference."""
+    run = _PLAIN[word] or _read(word, pieces(word), matcher)
+    marks = tuple(matcher.marked(run.marks, run.tokens))
+    if marks != run.marks:
+        run = run._replace(marks=marks)
+    if len(word) <= MAX_WORD:
+        _remember(word, run, matcher)
     return run
 
 
@@ -123,8 +171,15 @@ def _asks_for_names(piece: Piece) -> bool:
 
 def _read(word: str, found: list[Piece], matcher: Matcher) -> Run:
     tokens = build(found, Repaired(word), matcher)
-    letters = sum(map(is_letter, found))
-    return Run(tuple(tokens), len(found) * UNIT, letters, tries(tokens))
+    letters, tried = sum(map(is_letter, found)), tries(tokens)
+    return Run(tuple(tokens), tuple(marks_of(tokens)), bool(letters or tried), len(found) * UNIT, letters, tried)
 
 
-_PLAIN = Memo(_plain_run, CACHE_SIZE)
+class _Plain(Memo[Run | None]):
+    """Runs by what stands between two spaces; nothing longer than a word can be is remembered."""
+
+    def __missing__(self, text: str) -> Run | None:
+        return super().__missing__(text) if len(text) <= MAX_WORD else None
+
+
+_PLAIN = _Plain(_plain_run, CACHE_SIZE)

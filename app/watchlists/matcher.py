@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from operator import eq
 from typing import Any, NamedTuple
 
 from app.text.lexeme import shorten
+from app.text.marks import OPENING, SPELT_ON, marked_with, marks_of
 from app.text.memo import Memo
 from app.text.token import Token
 
 _CLITICS = ("nya", "lah", "kan", "ku", "mu", "pun", "kah", "in", "isme")
 _LEET = str.maketrans("0134578", "oieastb")
 _MIN_HANDLE, _MAX_HANDLE = 5, 24
-#: Spellings of which a matcher remembers whether they may begin an alias, and four more for every alias: half a
-#: megabyte for one race, five for all of them.
-MEMORY = 5_000
-#: Runs of characters of which a matcher remembers how they read with its names, and two more for every alias.
-RUNS = 1_000
+#: Spellings of which a matcher remembers whether they may begin an alias, and four more for every alias; it is asked
+#: only for runs that it has not met.
+MEMORY = 1_000
+#: Runs of characters of which a matcher remembers how they read with its names, and two more for every alias: two
+#: thirds of a megabyte for one race, as most of them are the objects that every matcher shares.
+RUNS = 3_000
 #: Longer before shorter, sure before ambiguous, then as listed.
 _Rank = tuple[int, bool, int]
 
@@ -66,7 +67,7 @@ class Matcher:
         self._names = frozenset(a.words[0] for a in listed if len(a.words) == 1 and not a.ambiguous)
         self._parts = self._names | {word for a in listed if a.kind == "name" for word in a.words}
         self._in_handles = _by_beginning(self._names)
-        self._opens = Memo(partial(_may_open, self._root.further), MEMORY + 4 * len(listed))
+        self._opens = Memo(partial(_opened, self._root.further), MEMORY + 4 * len(listed))
         #: For ``app.text.runs``; kept here so that it goes when the matcher goes.
         self.runs: dict[str, Any] = {}
         self.most_runs = RUNS + 2 * len(listed)
@@ -103,57 +104,63 @@ class Matcher:
         """
         return [(mention.first, mention.last, mention.alias.kind) for mention in self.mentions(tokens)]
 
-    def mentions(self, tokens: Sequence[Token]) -> list[Mention]:
-        """The same runs, each with the alias it spells and those who may be meant."""
-        found = list(self._scan(tokens))
+    def mentions(self, tokens: Sequence[Token], marks: Sequence[int] | None = None) -> list[Mention]:
+        """The same runs, each with its alias and those who may be meant; ``marks`` are those of the tokens."""
+        if marks is None:
+            marks = self.marked(marks_of(tokens), tokens)
+        found = list(self._scan(tokens, marks))
         sure = {entity for _, _, alias in found if not alias.ambiguous for entity in self._owners[alias.words]}
         if not sure:
             return []
         meant = ((a, b, alias, self._meant(alias, sure)) for a, b, alias in found)
         return [Mention(a, b, alias, entities) for a, b, alias, entities in meant if entities]
 
+    def marked(self, marks: Sequence[int], tokens: Sequence[Token]) -> list[int]:
+        """The marks of tokens, with those where an alias may begin as far as the single spelling tells."""
+        opens = self._opens
+        return [
+            mark | OPENING if token[0] == "word" and (mark & SPELT_ON or opens[token[5]]) else mark
+            for token, mark in zip(tokens, marks, strict=True)
+        ]
+
     def _meant(self, alias: Alias, sure: set[str]) -> frozenset[str]:
         owners = self._owners[alias.words]
         return frozenset(owners & sure if alias.ambiguous else owners)
 
-    def _scan(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int, Alias]]:
+    def _scan(self, tokens: Sequence[Token], marks: Sequence[int]) -> Iterator[tuple[int, int, Alias]]:
         past = 0
-        for i in self._openings(tokens):
-            hit = self._at(tokens, i) if i >= past else None
+        for i in marked_with(marks, OPENING):
+            hit = self._at(tokens, marks, i) if i >= past else None
             if hit is not None:
-                past = self._further(tokens, i, hit[0]) if hit[0] > i + 1 else hit[0]
+                past = self._further(tokens, marks, i, hit[0]) if hit[0] > i + 1 else hit[0]
                 yield i, past, hit[1]
 
-    def _openings(self, tokens: Sequence[Token]) -> list[int]:
-        """Words where an alias may begin as far as the single spelling tells; most tokens begin none."""
-        opens = self._opens
-        units = [token[7] for token in tokens]
-        if True not in map(eq, units, units[1:]):
-            return [i for i, token in enumerate(tokens) if token[0] == "word" and opens[token[5]]]
-        spelt_on = [*map(eq, units, units[1:]), False]
-        return [i for i, token in enumerate(tokens) if token[0] == "word" and (spelt_on[i] or opens[token[5]])]
-
-    def _further(self, tokens: Sequence[Token], first: int, end: int) -> int:
+    def _further(self, tokens: Sequence[Token], marks: Sequence[int], first: int, end: int) -> int:
         """Where a match that ends later begins inside ``first:end`` (``qer naufrel`` in ``pak qer naufrel``)."""
         for i in range(first + 1, end):
-            later = self._at(tokens, i)
+            later = self._at(tokens, marks, i)
             if later is not None and later[0] > end:
                 return i
         return end
 
-    def _at(self, tokens: Sequence[Token], i: int) -> tuple[int, Alias] | None:
+    def _at(self, tokens: Sequence[Token], marks: Sequence[int], i: int) -> tuple[int, Alias] | None:
         if tokens[i].kind != "word":
             return None
-        for form, after in _readings(tokens, i):
-            node = self._root.further.get(form)
-            found = _longest(node, tokens, after) if node else None
+        if marks[i] & SPELT_ON:
+            readings = _readings(tokens, marks, i)
+            nodes = [(node, after) for form, after in readings if (node := self._root.further.get(form))]
+        else:
+            nodes = [(node, i + 1) for node in self._opens[tokens[i].surface]]
+        for node, after in nodes:
+            found = _longest(node, tokens, marks, after)
             if found is not None:
                 return found[1:]
         return None
 
 
-def _may_open(firsts: Container[str], surface: str) -> bool:
-    return any(form in firsts for form in _FORMS[surface])
+def _opened(firsts: Mapping[str, _Node], surface: str) -> tuple[_Node, ...]:
+    """The aliases that a spelling may begin, for each of its forms."""
+    return tuple([firsts[form] for form in _FORMS[surface] if form in firsts])
 
 
 def _by_beginning(names: Iterable[str]) -> dict[str, list[str]]:
@@ -165,7 +172,9 @@ def _by_beginning(names: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _longest(node: _Node, tokens: Sequence[Token], position: int) -> tuple[_Rank, int, Alias] | None:
+def _longest(
+    node: _Node, tokens: Sequence[Token], marks: Sequence[int], position: int
+) -> tuple[_Rank, int, Alias] | None:
     """Best alias at or below ``node`` that the tokens from ``position`` spell, after its rank and its end."""
     best = (node.best[0], position, node.best[1]) if node.best else None
     if not node.further:
@@ -173,18 +182,18 @@ def _longest(node: _Node, tokens: Sequence[Token], position: int) -> tuple[_Rank
     while position < len(tokens) and tokens[position].form in ("-", "."):
         position += 1
     seen: set[str] = set()
-    for form, after in _readings(tokens, position):
+    for form, after in _readings(tokens, marks, position):
         child = node.further.get(form)
         if child is None or form in seen:
             continue
         seen.add(form)
-        deeper = _longest(child, tokens, after)
+        deeper = _longest(child, tokens, marks, after)
         if deeper is not None and (best is None or deeper < best):
             best = deeper
     return best
 
 
-def _readings(tokens: Sequence[Token], i: int) -> list[tuple[str, int]]:
+def _readings(tokens: Sequence[Token], marks: Sequence[int], i: int) -> list[tuple[str, int]]:
     """Folded spellings that start at token ``i``, each with the index after it.
 
     First all that was written in one piece (``m4hfud`` is three tokens), then the token alone
@@ -193,9 +202,9 @@ def _readings(tokens: Sequence[Token], i: int) -> list[tuple[str, int]]:
     if i >= len(tokens):
         return []
     spelling, stop = tokens[i].surface, i + 1
-    if stop == len(tokens) or tokens[stop].unit != tokens[i].unit:
+    if not marks[i] & SPELT_ON:
         return [(form, stop) for form in _FORMS[spelling]]
-    while stop < len(tokens) and tokens[stop].unit == tokens[i].unit:
+    while marks[stop - 1] & SPELT_ON:
         if tokens[stop].start > tokens[stop - 1].start:
             spelling += tokens[stop].surface
         stop += 1

@@ -5,18 +5,12 @@ from __future__ import annotations
 import pytest
 
 from app.scoring.explain import MAX_SPANS, evidence
-from app.text.token import Token
-
-
-def token(start: int, end: int) -> Token:
-    return Token("word", "x", "x", start, end, "x", True, 0, False)
-
 
 RAW = "abcdefghijklmnopqrstuvwxyz" * 4
 
 
-def spans(tokens: list[Token], weights: list[float]) -> list[tuple[str, float]]:
-    return [(e.surface, e.weight) for e in evidence(RAW, tokens, weights, "text")]
+def spans(places: list[tuple[int, int]], weights: list[float]) -> list[tuple[str, float]]:
+    return [(e.surface, e.weight) for e in evidence(RAW, places, weights, "text")]
 
 
 @pytest.mark.parametrize(
@@ -38,13 +32,13 @@ def spans(tokens: list[Token], weights: list[float]) -> list[tuple[str, float]]:
 def test_places_and_weights(
     places: list[tuple[int, int]], weights: list[float], expected: list[tuple[str, float]]
 ) -> None:
-    assert spans([token(a, b) for a, b in places], weights) == expected
+    assert spans(places, weights) == expected
 
 
 def test_only_the_heaviest_are_shown_and_in_reading_order() -> None:
-    tokens = [token(3 * k, 3 * k + 2) for k in range(20)]
+    places = [(3 * k, 3 * k + 2) for k in range(20)]
     weights = [(1.0 + k) * (-1) ** k for k in range(20)]
-    shown = evidence(RAW, tokens, weights, "target_text")
+    shown = evidence(RAW, places, weights, "target_text")
     assert len(shown) == MAX_SPANS
     assert [e.start for e in shown] == [3 * k for k in range(20 - MAX_SPANS, 20)]
     assert {e.field for e in shown} == {"target_text"}
@@ -52,4 +46,4 @@ def test_only_the_heaviest_are_shown_and_in_reading_order() -> None:
 
 def test_tokens_and_weights_of_different_number_are_refused() -> None:
     with pytest.raises(ValueError, match="zip"):
-        evidence(RAW, [token(0, 1)], [], "text")
+        evidence(RAW, [(0, 1)], [], "text")

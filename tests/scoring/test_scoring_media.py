@@ -125,7 +125,7 @@ def test_every_token_of_a_side_gets_its_own_weight(item: Item) -> None:
         shares = list(shared_out(parts, list(range(len(tokens)))))
         assert [part for part, _ in shares] == parts
         for part, places in shares:
-            assert [tokens[place] for place in places] == part.masked
+            assert [tokens[place] for place in places] == part.read.counted
         assert len(tokens) - sum(len(part.masked) for part in parts) == tokens.count(BREAK) - sum(
             part.masked.count(BREAK) for part in parts
         )
