@@ -17,9 +17,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from app.memory import settle
-from app.text.masking import mask
-from app.text.pipeline import analyse, tokenise
+from app.text.draft import Masked
+from app.text.masking import mask_mentioned
+from app.text.passage import Passage
+from app.text.repair import repair
+from app.text.runs import Strip, strip_of
 from app.watchlists.load import build_matcher, default_matcher
+from app.watchlists.matcher import Matcher
 from scripts import benchjobs, benchpaths, benchposts, benchreport
 from scripts.benchreport import Results
 
@@ -114,7 +118,7 @@ def by_length(texts: Sequence[str]) -> dict[str, float]:
     found = {}
     for chars in benchposts.LENGTHS:
         text = benchposts.of_length(texts, chars)
-        found[str(chars)] = 1e6 * _least(lambda text=text: model.read([analyse(text, matcher)]))  # type: ignore[misc]
+        found[str(chars)] = 1e6 * _least(lambda text=text: model.read([Passage(text, matcher).counted]))  # type: ignore[misc]
     return found
 
 
@@ -125,10 +129,14 @@ def by_watchlist(texts: Sequence[str]) -> dict[str, float]:
     matchers = {str(count): build_matcher(benchposts.races(count), ()) for count in benchposts.CONTESTANTS}
     found = {}
     for name, matcher in {**matchers, "shipped": default_matcher()}.items():
-        posts = [tokenise(text, matcher) for text in cut]
-        spent = [_least(lambda post=post, by=matcher: mask(post, by)) for post in posts]  # type: ignore[misc]
+        posts = [strip for text in cut if (strip := strip_of(repair(text), matcher))]
+        spent = [_least(lambda post=post, by=matcher: _masked(post, by)) for post in posts]  # type: ignore[misc]
         found[name] = 1e6 * sorted(spent)[len(spent) // 2]
     return found
+
+
+def _masked(post: Strip, matcher: Matcher) -> Masked:
+    return mask_mentioned(post.tokens, post.marks, matcher.mentions(post.tokens, post.marks))
 
 
 def _least(work: Callable[[], Any], rounds: int = 7) -> float:

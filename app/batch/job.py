@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Protocol, Self, TypeGuard
 
 from app.batch.answers import Answer, answer, entities_text, refusal
@@ -21,6 +22,8 @@ from app.scoring.types import Action, Band, Item, Scorer, Verdict
 Advise = Callable[[Item, Verdict], Sequence[str]]
 
 
+#: All that a verdict depends on.
+_SAID = attrgetter("text", "action", "target_text", "media_text", "parent_author", "election", "region")
 #: Bands whose reasons name the words that settled it.
 SHOWN_BANDS: tuple[Band, ...] = ("flag", "review")
 
@@ -173,9 +176,15 @@ def score_rows(
 
 
 def _verdicts(items: list[Item], scorer: Scorer, entities: bool) -> list[Verdict]:
-    """Verdicts in order, with evidence where it will be shown. Raises ``ValueError`` unless there is one an item."""
-    found = scorer.score(items, explain=SHOWN_BANDS, entities=entities) if items else []
-    return [verdict for _, verdict in zip(items, found, strict=True)]
+    """Verdicts in order, with evidence where it will be shown. Raises ``ValueError`` unless there is one an item.
+
+    What stands more than once in a chunk, as posts that were passed on word for word do, is scored once.
+    """
+    said = [_SAID(item) for item in items]
+    once = dict(zip(said, items, strict=True))
+    found = scorer.score(list(once.values()), explain=SHOWN_BANDS, entities=entities) if items else []
+    verdicts = dict(zip(once, found, strict=True))
+    return [verdicts[key] for key in said]
 
 
 def _answered(row: Row, item: Item, verdict: Verdict, origin: Origin, asked: Asked) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain, pairwise
+from sys import intern
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -125,7 +126,7 @@ def numbered(vocabulary: Iterable[str]) -> dict[str, int]:
         elif name[:2] == "s:":
             found[name[2:-2]] = None
     found.pop("", None)
-    return {form: number for number, form in enumerate(found, 1)}
+    return {intern(form): number for number, form in enumerate(found, 1)}
 
 
 def spelt_in(texts: Sequence[Sequence[Token]]) -> Spelt:

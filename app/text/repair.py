@@ -67,7 +67,7 @@ def repair(raw: str, limit: int = MAX_CHARS) -> Repaired:
     if cut:
         raw = raw[:limit]
     found = Repaired(raw, cut=cut)
-    if _is_plain(raw) or not _SUSPECT.search(raw):
+    if _is_plain(raw) or _stays(raw):
         return found
     for _ in range(MAX_LAYERS):
         plainer = _folded(_decoded(found))
@@ -82,6 +82,11 @@ def repair(raw: str, limit: int = MAX_CHARS) -> Repaired:
 def _is_plain(raw: str) -> bool:
     """Whether nothing in a text of one line is to be repaired, as far as can be told at a glance."""
     return raw.isascii() and raw.isprintable() and "&" not in raw and "<" not in raw and "\\" not in raw
+
+
+def _stays(raw: str) -> bool:
+    """Whether nothing is encoded and every odd character is in its plainest form already, as most emoji are."""
+    return not _SUSPECT.search(raw) or (not _HINT.search(raw) and all(map(_is_plainest, _ODD.findall(raw))))
 
 
 def _is_coded(text: str) -> bool:
@@ -187,6 +192,11 @@ def _fold(char: str) -> str:
         return str(unicodedata.decimal(char))
     kept = [c for c in unicodedata.normalize("NFKD", char) if not _is_invisible(c)]
     return unicodedata.normalize("NFKC", "".join(confusables().get(c, c) for c in kept))
+
+
+@lru_cache(maxsize=8192)
+def _is_plainest(char: str) -> bool:
+    return _fold(char) == char
 
 
 def _is_invisible(char: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import accumulate, chain
 from operator import itemgetter
+from sys import intern
 from typing import Any, NamedTuple
 
 from app.text.build import MAX_GLUED, MAX_TAGS, MAX_TOKENS, UNIT, build, tries
@@ -170,9 +171,15 @@ def _asks_for_names(piece: Piece) -> bool:
 
 
 def _read(word: str, found: list[Piece], matcher: Matcher) -> Run:
-    tokens = build(found, Repaired(word), matcher)
+    tokens = [_interned(token) for token in build(found, Repaired(word), matcher)]
     letters, tried = sum(map(is_letter, found)), tries(tokens)
     return Run(tuple(tokens), tuple(marks_of(tokens)), bool(letters or tried), len(found) * UNIT, letters, tried)
+
+
+def _interned(token: Token) -> Token:
+    """With strings that are the same objects wherever they are looked up: they need not be compared."""
+    kind, norm, form, start, end, surface, known, unit, tag = token
+    return Token(kind, intern(norm), intern(form), start, end, intern(surface), known, unit, tag)
 
 
 class _Plain(Memo[Run | None]):

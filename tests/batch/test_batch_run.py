@@ -103,9 +103,31 @@ def test_a_chunk_is_two_thousand_rows_unless_told_otherwise() -> None:
 
 def test_a_chunk_with_much_text_ends_early(put: Put, tmp_path: Path) -> None:
     scorer = Listener()
-    source = put("a.csv", "text,n\n" + ("x" * 400 + ",1\n") * 7)
+    source = put("a.csv", "text,n\n" + "".join(f"{n}" + "x" * 399 + ",1\n" for n in range(7)))
     score_files([source], tmp_path / "k.jsonl", scorer, ScoreOptions(chunk_chars=1_000))
     assert [len(items) for items, _ in scorer.asked] == [3, 3, 1]
+
+
+def test_what_stands_twice_in_a_chunk_is_scored_once_and_answered_twice(put: Put, tmp_path: Path) -> None:
+    scorer = Listener()
+    acts = ["a,coblos,post", "b,coblos,post", "c,ragu,post", "d,coblos,comment", "e,coblos,post"]
+    source = put("a.csv", "id,text,action\n" + "\n".join(acts) + "\n")
+    score_files([source], tmp_path / "k.jsonl", scorer)
+    assert [[(item.text, item.action) for item in items] for items, _ in scorer.asked] == [
+        [("coblos", "post"), ("ragu", "post"), ("coblos", "comment")]
+    ]
+    rows = read_jsonl(tmp_path / "k.jsonl")
+    assert [(row["id"], row["netra_band"]) for row in rows] == [
+        ("a", "flag"), ("b", "flag"), ("c", "review"), ("d", "flag"), ("e", "flag"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("column", ["text", "target_text", "media_text", "parent_author", "election", "region"])
+def test_acts_that_differ_in_what_a_verdict_depends_on_are_scored_each(put: Put, tmp_path: Path, column: str) -> None:
+    scorer = Listener()
+    source = put("a.csv", f"teks,{column}\nkabar,satu\nkabar,dua\n" if column != "text" else "text\nsatu\ndua\n")
+    score_files([source], tmp_path / "k.jsonl", scorer)
+    assert [len(items) for items, _ in scorer.asked] == [2]
 
 
 def test_a_chunk_of_bad_rows_is_not_sent(put: Put, tmp_path: Path) -> None:
