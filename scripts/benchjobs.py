@@ -106,7 +106,7 @@ def _on_cluster(folder: Path, lines: Path, rows: int) -> dict[str, float]:
     path = folder / "posts.parquet"
     pq.write_table(pyarrow.json.read_json(lines), path, row_group_size=max(1_000, rows // 8))
     found = _scored("parquet, 2", path, rows, "--workers", "2", ending=".hasil.parquet")
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1") as cluster:
         address = cluster.scheduler_address
         on_cluster = _scored("parquet, dask", path, rows, "--dask", address, ending="-hasil")
         # The cluster's own processes are not those of the command: of these only the clock tells.
