@@ -64,8 +64,9 @@ sbom: venv ## Write sbom.json (CycloneDX) from the locks of what a server instal
 audit: venv ## Look for known vulnerabilities in what a server installs; says so when it cannot
 	$(BIN)/python -m scripts.audit
 
+# One thread and one kind of kernel, as scripts/rebuild.py has it: then the same inputs give the same bytes anywhere.
 train: venv ## Train the next bundle: make train VERSION=2026.12.0 EXTRA="--extra file.csv"
-	$(BIN)/netra train --version $(VERSION) $(EXTRA)
+	OPENBLAS_NUM_THREADS=1 OPENBLAS_CORETYPE=Haswell $(BIN)/netra train --version $(VERSION) $(EXTRA)
 
 behave: venv ## Run the behaviour suite on the active model
 	$(BIN)/netra behave

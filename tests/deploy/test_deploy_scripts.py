@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import time
 from math import isnan
@@ -218,12 +219,45 @@ def test_the_bill_of_materials_is_of_the_runtime_lock_and_not_committed() -> Non
     assert "/sbom.json" in (ROOT / ".gitignore").read_text(encoding="utf-8").split()
 
 
-def test_a_rebuilt_bundle_may_differ_in_its_pictures_and_its_reference_alone(tmp_path: Path) -> None:
+def test_of_a_rebuilt_bundle_every_file_that_is_asked_for_must_be_there_and_the_same(tmp_path: Path) -> None:
     for name in ("one", "other"):
         (tmp_path / name).mkdir()
         for file in ("weights.npy", "reference.json", "curve.svg"):
             (tmp_path / name / file).write_text(name if file != "weights.npy" else "same", encoding="utf-8")
-    assert rebuild.differences(tmp_path / "one", tmp_path / "other") == []
-    (tmp_path / "one" / "idf.npy").write_bytes(b"1")
-    (tmp_path / "other" / "weights.npy").write_bytes(b"2")
-    assert rebuild.differences(tmp_path / "one", tmp_path / "other") == ["idf.npy", "weights.npy"]
+    one, other, names = tmp_path / "one", tmp_path / "other", ["idf.npy", "weights.npy"]
+    assert rebuild.differences(one, other, ["weights.npy"]) == []
+    assert rebuild.differences(one, other, names) == ["idf.npy"]
+    (one / "idf.npy").write_bytes(b"1")
+    assert rebuild.differences(one, other, names) == ["idf.npy"]
+    (other / "idf.npy").write_bytes(b"1")
+    (other / "weights.npy").write_bytes(b"2")
+    assert rebuild.differences(one, other, names) == ["weights.npy"]
+
+
+def test_a_rebuild_compares_the_manifest_and_all_it_names_and_sums_the_same_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shipped = tmp_path / "models" / "1"
+    shipped.mkdir(parents=True)
+    told = {"version": "1", "inputs": {"extra": {"posts.csv": "0"}}, "files": {"idf.npy": "0"}}
+    (shipped / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    (shipped / "idf.npy").write_bytes(b"1")
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "posts.csv").touch()
+    trained: list[str] = []
+
+    def train(command: list[object], *, check: bool, env: dict[str, str]) -> None:
+        assert check
+        assert env.items() >= rebuild.SAME_SUMS.items()
+        again = Path(str(command[3]))
+        shutil.copytree(shipped, again)
+        (again / "idf.npy").write_bytes(b"2" if trained else b"1")
+        trained.extend(map(str, command[4:]))
+
+    monkeypatch.setattr(rebuild, "models_dir", lambda: tmp_path / "models")
+    monkeypatch.setattr(rebuild, "active_name", lambda _: "1")
+    monkeypatch.setattr(subprocess, "run", train)
+    assert rebuild.main(tmp_path / "shared") == 0
+    assert trained == ["1", str(tmp_path / "shared" / "posts.csv")]
+    assert rebuild.main(tmp_path / "shared") == 1
+    assert "DIFFERS idf.npy" in capsys.readouterr().out
