@@ -33,11 +33,12 @@ OWN_ITEMS = 2
 class Settings:
     """What was tuned by leave-one-election-out; the model card says what each choice was worth."""
 
-    regularisation: float = 2.0
+    regularisation: float = 6.0
     least_posts: int = 3
+    least_pairs: int = 5
     corpus_weight: float = 0.7
     class_ratio: float = 1.0
-    block_weights: tuple[float, float, float] = (1.0, 0.7, 0.7)
+    block_weights: tuple[float, float, float, float] = (1.0, 0.9, 0.9, 0.5)
     decimals: int = 5
 
 
@@ -134,7 +135,7 @@ def _block(features_of: list[str], prefix: str) -> list[str]:
     return [name for name in features_of if name[0] == prefix]
 
 
-def common(docs: Sequence[Document], least: int) -> list[str]:
+def common(docs: Sequence[Document], least: int, least_pairs: int = 0) -> list[str]:
     """Features of at least ``least`` distinct posts, or of two items of our own corpus, sorted.
 
     Several readings or near duplicates count as one post. What only real people wrote needs ``least`` of them, so
@@ -146,18 +147,20 @@ def common(docs: Sequence[Document], least: int) -> list[str]:
     ours = {doc.post for doc in docs if not doc.real}
     times = Counter(name for names in by_post.values() for name in names)
     written = Counter(name for post, names in by_post.items() if post in ours for name in names)
-    return sorted(name for name, n in times.items() if n >= least or written[name] >= min(least, OWN_ITEMS))
+    kept = (name for name, n in times.items() if n >= least or written[name] >= min(least, OWN_ITEMS))
+    return sorted(name for name in kept if name[0] != "p" or times[name] >= least_pairs)
 
 
 class Vectoriser:
-    """One scikit-learn ``TfidfVectorizer`` per feature block over a given vocabulary, each scaled to length one."""
+    """One scikit-learn ``TfidfVectorizer`` per feature block of a given vocabulary, each scaled to length one."""
 
     def __init__(self, vocabulary: Sequence[str], block_weights: Sequence[float]) -> None:
-        self.block_weights = tuple(block_weights)
-        blocks = ((b, _block(list(vocabulary), b)) for b in BLOCKS)
+        found = [(b, weight, _block(list(vocabulary), b)) for b, weight in zip(BLOCKS, block_weights, strict=True)]
+        blocks = [one for one in found if one[2]]  # a few posts may have no pair in common
+        self.block_weights = tuple(weight for _, weight, _ in blocks)
         self._blocks = [
             TfidfVectorizer(analyzer=partial(_block, prefix=b), vocabulary=names, lowercase=False, sublinear_tf=True)
-            for b, names in blocks
+            for b, _, names in blocks
         ]
 
     def fit(self, docs: Sequence[list[str]]) -> Vectoriser:
@@ -210,7 +213,7 @@ def fit(docs: Sequence[Document], settings: Settings) -> Fitted:
     texts = [doc.features for doc in docs]
     labels = np.array([doc.label for doc in docs])
     weights = np.array([doc.weight for doc in docs])
-    vectoriser = Vectoriser(common(docs, settings.least_posts), settings.block_weights).fit(texts)
+    vectoriser = Vectoriser(common(docs, settings.least_posts, settings.least_pairs), settings.block_weights).fit(texts)
     matrix = vectoriser.transform(texts)
     ratio = vectoriser.scale() * np.abs(class_ratios(matrix, labels, weights)) ** settings.class_ratio
     model = LogisticRegression(

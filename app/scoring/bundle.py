@@ -28,7 +28,7 @@ from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS, BundleScorer
 from app.scoring.types import Item, ModelInfo
 from app.scoring.weighing import PARTS, TRAITS, Weighing
 
-FORMAT = 2
+FORMAT = 3
 #: Libraries whose version changes tokens and so scores; the manifest pins them exactly.
 SCORE_LIBRARIES = ("PySastrawi", "ftfy")
 #: Lines of a vocabulary that are parsed together.

@@ -25,6 +25,7 @@ from app.scoring.counts import (
     by_row,
     numbered,
     ones,
+    pair_of,
     shared,
     spelled,
     spelt_in,
@@ -66,6 +67,7 @@ class FeatureCounter:
         self._single = self._rows("w:{}")
         self._before, self._after = self._rows("s:{}~N"), self._rows("s:N~{}")
         self._ngrams = {size: self._table(size) for size in range(2, longest + 1)}
+        self._pairs = self._pair_table()
         self._sizes = np.array([vocabulary.get(size_name(size), -1) for size in range(LONG + 1)])
         # No methods of this object: it would hold itself, and a model that was replaced would stay in memory.
         self._numbers = partial(_numbers_of, self._forms)
@@ -89,6 +91,7 @@ class FeatureCounter:
             contestant_account=self._forms["<akun_calon>"],
             names=self._names,
             ngrams=ngrams,
+            pairs=dict(zip(*(column.tolist() for column in self._pairs), strict=True)),
             sizes=self._sizes.tolist() if self._own_words else None,
             bits=_BITS,
             negated=self._negated_form,
@@ -168,10 +171,11 @@ class FeatureCounter:
         return Line(forms, text, token, len(texts), negating)
 
     def _spoken(self, line: Line) -> Iterator[Spoken]:
-        """Occurrences made of words of the line: n-grams and nearness."""
+        """Occurrences made of words of the line: n-grams, pairs and nearness."""
         yield self._single[line.forms], (np.arange(len(line.forms)),)
         yield from self._longer(line.forms, line.text)
         if not self._own_words:
+            yield from self._apart(line.forms, line.text)
             yield self._near(line.forms, line.text)
 
     def _address(self, forms: Ints, place: Ints) -> None:
@@ -188,12 +192,16 @@ class FeatureCounter:
             back = size - 1
             keys = (keys[:-1] << _BITS) | forms[back:]
             whole = (place[back:] == place[: len(place) - back]) & self._within(forms, size)
-            first = np.flatnonzero(whole)
-            wanted = keys[first]
-            found = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-            hit = known[found] == wanted if len(known) else np.zeros(len(wanted), bool)
-            first = first[hit]
-            yield rows[found[hit]], tuple(first + k for k in range(size))
+            first, found = _known((known, rows), keys, np.flatnonzero(whole))
+            yield found, tuple(first + k for k in range(size))
+
+    def _apart(self, forms: Ints, place: Ints) -> Iterator[Spoken]:
+        """Pairs of words with others between them."""
+        for apart in definition.APART:
+            keys = (forms[:-apart] << _BITS) | forms[apart:]
+            whole = (place[apart:] == place[:-apart]) & (forms[apart:] > 0) & (forms[:-apart] > 0)
+            first, found = _known(self._pairs, keys, np.flatnonzero(whole))
+            yield found, (first, first + apart)
 
     def _within(self, forms: Ints, size: int) -> NDArray[np.bool_]:
         """Where ``size`` forms in a row are all in the vocabulary."""
@@ -247,17 +255,36 @@ class FeatureCounter:
 
     def _table(self, size: int) -> Found:
         """Stem n-grams of a size as sorted numbers, with their columns."""
+        return self._sorted(
+            (name[2:].split(" "), row)
+            for name, row in self._vocabulary.items()
+            if name[:2] == "w:" and name[2] != "~" and name.count(" ") == size - 1
+        )
+
+    def _pair_table(self) -> Found:
+        """Pairs as sorted numbers, with their columns."""
+        return self._sorted((pair_of(name), row) for name, row in self._vocabulary.items() if name[:2] == "p:")
+
+    def _sorted(self, named: Iterable[tuple[Iterable[str], int]]) -> Found:
         keys, rows = list[int](), list[int]()
-        for name, row in self._vocabulary.items():
-            if name[:2] == "w:" and name[2] != "~" and name.count(" ") == size - 1:
-                key = 0
-                for form in name[2:].split(" "):
-                    key = key << _BITS | self._forms[form]
-                keys.append(key)
-                rows.append(row)
+        for forms, row in named:
+            key = 0
+            for form in forms:
+                key = key << _BITS | self._forms[form]
+            keys.append(key)
+            rows.append(row)
         known = np.array(keys, np.int64)
         order = np.argsort(known)
         return known[order], np.array(rows, np.int64)[order]
+
+
+def _known(table: Found, keys: Ints, places: Ints) -> Found:
+    """Those of ``places`` where the key is in a sorted table, and the columns there."""
+    known, rows = table
+    wanted = keys[places]
+    found = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    hit = known[found] == wanted if len(known) else np.zeros(len(wanted), bool)
+    return places[hit], rows[found[hit]]
 
 
 def _numbers_of(forms: Mapping[str, int], tokens: Sequence[Token]) -> list[int]:

@@ -121,12 +121,20 @@ def numbered(vocabulary: Iterable[str]) -> dict[str, int]:
     for name in vocabulary:
         if name[:2] == "w:" and name[2] != "~":
             found |= dict.fromkeys(name[2:].split(" "))
+        elif name[:2] == "p:":
+            found |= dict.fromkeys(pair_of(name))
         elif name[:4] == "s:N~":
             found[name[4:]] = None
         elif name[:2] == "s:":
             found[name[2:-2]] = None
     found.pop("", None)
     return {intern(form): number for number, form in enumerate(found, 1)}
+
+
+def pair_of(name: str) -> tuple[str, str]:
+    """The two forms of a pair feature; no form has the sign between them."""
+    first, _, second = name[2:].partition("~")
+    return first, second
 
 
 def spelt_in(texts: Sequence[Sequence[Token]]) -> Spelt:

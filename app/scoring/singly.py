@@ -22,7 +22,10 @@ _Made = tuple[Sequence[int], tuple[Sequence[int], ...]]
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What is known by form number; ``ngrams`` are columns by n-gram, for each size. ``sizes`` only for own words."""
+    """What is known by form number; ``ngrams`` are columns by n-gram, for each size, ``pairs`` by pair.
+
+    ``sizes`` only for own words.
+    """
 
     single: Sequence[int]
     before: Sequence[int]
@@ -35,6 +38,7 @@ class Tables:
     contestant_account: int
     names: Sequence[str]
     ngrams: Mapping[int, Mapping[int, int]]
+    pairs: Mapping[int, int]
     sizes: Sequence[int] | None
     bits: int
     negated: Mapping[str, int]
@@ -82,6 +86,7 @@ class Singly:
         if self._tables.sizes is not None:
             yield [self._tables.sizes[min(len(forms), LONG)]], tuple([token] for token in at)
             return
+        yield from self._apart(at, forms)
         yield self._near(at, forms)
         if any(self._tables.negator[number] for number in numbers):
             at = definition.negated_at(tokens)
@@ -108,6 +113,16 @@ class Singly:
             keys = [key << self._tables.bits | form if key and form else 0 for key, form in longer]
             first = [k for k, key in enumerate(keys) if key in table]
             yield [table[keys[k]] for k in first], tuple([at[k + place] for k in first] for place in range(size))
+
+    def _apart(self, at: Sequence[int], forms: Sequence[int]) -> Iterator[_Made]:
+        pairs, bits = self._tables.pairs, self._tables.bits
+        for apart in definition.APART:
+            found = [
+                (row, k)
+                for k, (one, other) in enumerate(zip(forms, forms[apart:], strict=False))
+                if one and other and (row := pairs.get(one << bits | other)) is not None
+            ]
+            yield [row for row, _ in found], ([at[k] for _, k in found], [at[k + apart] for _, k in found])
 
     def _near(self, at: Sequence[int], forms: Sequence[int]) -> _Made:
         tables = self._tables

@@ -1,7 +1,8 @@
-"""Count features of a masked token list: stem n-grams, in-word character n-grams, words near a contestant.
+"""Count features of a masked token list: stem n-grams, in-word character n-grams, words near a contestant, pairs.
 
 A feature is a string whose first letter names its block: ``w:`` stem n-gram, ``c:`` character n-gram inside a
-word, ``s:`` a word and a contestant within five words of each other. Each block is weighted on its own.
+word, ``s:`` a word and a contestant within five words of each other, ``p:`` two stems with others between them
+("semoga … terpilih"). Each block is weighted on its own.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from typing import NamedTuple
 from app.text.resources import negators
 from app.text.token import Token
 
-BLOCKS = ("w", "c", "s")
+BLOCKS = ("w", "c", "s", "p")
 UNKNOWN = "<asing>"
 
 LONGEST = 3
 CHAR_SIZES = (3, 4, 5)
 REACH = 5
+#: How many places apart the two stems of a pair stand.
+APART = (2, 3)
 _NEGATION_REACH = 3
 #: Forms that n-grams pass over.
 SILENT = frozenset(".,;:\n\"'()/|[]=&+-")
@@ -40,6 +43,7 @@ def features(tokens: Sequence[Token]) -> Iterator[Feature]:
     forms[: addressees(forms)] = ["<akun>"] * addressees(forms)
     yield from _stem_ngrams(forms, words)
     yield from _char_ngrams(tokens)
+    yield from _pairs(forms, words)
     yield from _near_contestant(forms, words)
     yield from negated(tokens)
 
@@ -89,6 +93,12 @@ def char_names(word: str, sizes: Sequence[int]) -> Iterator[str]:
     """Names of a word's character n-grams; a space stands before and after the word."""
     padded = f" {word} "
     return (f"c:{padded[k : k + size]}" for size in sizes for k in range(len(padded) - size + 1))
+
+
+def _pairs(forms: Sequence[str], words: Sequence[int]) -> Iterator[Feature]:
+    for apart in APART:
+        for k in range(len(forms) - apart):
+            yield Feature(f"p:{forms[k]}~{forms[k + apart]}", (words[k], words[k + apart]))
 
 
 def _near_contestant(forms: Sequence[str], words: Sequence[int]) -> Iterator[Feature]:

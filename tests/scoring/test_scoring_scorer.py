@@ -80,7 +80,7 @@ def test_words_on_a_target_are_read_in_context(tiny: Tiny) -> None:
 
 @pytest.mark.parametrize(
     ("threshold", "review", "band"),
-    [(0.5, 0.2, "flag"), (0.99, 0.5, "review"), (0.99, 0.98, "clear"), (0.0, 0.0, "flag"), (1.0, 0.0, "review")],
+    [(0.5, 0.2, "flag"), (0.9999, 0.5, "review"), (0.9999, 0.9998, "clear"), (0.0, 0.0, "flag"), (1.0, 0.0, "review")],
 )
 def test_bands_follow_the_thresholds(tiny: Tiny, threshold: float, review: float, band: str) -> None:
     scorer = BundleScorer(tiny.model, tiny.context, ModelInfo("x", "1", threshold, review))

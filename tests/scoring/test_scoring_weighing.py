@@ -38,6 +38,8 @@ def model_of(tiny: Tiny, seed: int) -> LinearModel:
         ("c: ay", -1e-9, 3),
         ("s:ayo~N", 2.0, 4),
         ("s:N~ayo", -2.0, 5),
+        ("p:ayo~dong", 0.1, 6),
+        ("p:ayo~dong", -0.1, 7),
     ],
 )
 def test_a_feature_is_on_one_side_of_its_block(feature: str, weight: float, expected: int) -> None:
@@ -47,12 +49,12 @@ def test_a_feature_is_on_one_side_of_its_block(feature: str, weight: float, expe
 @pytest.mark.parametrize(
     ("counts", "expected"),
     [
-        ([0, 0, 0, 0, 0, 0], [0.0, 0.0, 0.5]),
-        ([3, 1, 50, 60, 0, 0], [np.log(5), 0.0, 8 / 14]),
-        ([0, 4, 0, 0, 2, 5], [np.log(5), np.log(8), 5 / 14]),
-        ([6, 0, 9, 9, 1, 0], [np.log(7), np.log(2), 11 / 16]),
-        ([1, 0, 0, 0, 0, 0], [np.log(2), 0.0, 6 / 11]),
-        ([90, 0, 0, 0, 0, 0], [np.log(91), 0.0, 0.95]),
+        ([0, 0, 0, 0, 0, 0, 0, 0], [0.0, 0.0, 0.5]),
+        ([3, 1, 50, 60, 0, 0, 0, 0], [np.log(5), 0.0, 8 / 14]),
+        ([0, 4, 0, 0, 2, 5, 7, 9], [np.log(5), np.log(8), 5 / 14]),
+        ([6, 0, 9, 9, 1, 0, 0, 0], [np.log(7), np.log(2), 11 / 16]),
+        ([1, 0, 0, 0, 0, 0, 0, 0], [np.log(2), 0.0, 6 / 11]),
+        ([90, 0, 0, 0, 0, 0, 0, 0], [np.log(91), 0.0, 0.95]),
     ],
 )
 def test_traits_are_counted_from_features(counts: list[int], expected: list[float]) -> None:
@@ -67,7 +69,7 @@ def test_a_plain_weighing_sums_up() -> None:
 
 def test_factors_and_constant_are_linear_in_the_traits_within_reach() -> None:
     weighing = Weighing(
-        np.array([[1.0] * PARTS, [0.5] * PARTS, [0.0] * PARTS, [-0.25, 1, 0, 0, 0, 0]]),
+        np.array([[1.0] * PARTS, [0.5] * PARTS, [0.0] * PARTS, [-0.25, 1, *[0] * (PARTS - 2)]]),
         np.array([1.0, 10.0, 100.0]),
         np.array([[1.0, 0.0, 0.0], [3.0, 2.0, 1.0]]),
     )

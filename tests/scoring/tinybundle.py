@@ -19,7 +19,7 @@ from training.fit import Settings, documents, fit, to_model
 from training.train import golden
 
 NAME = "kecil-1"
-SETTINGS = Settings(least_posts=1, corpus_weight=1.0)
+SETTINGS = Settings(least_posts=1, least_pairs=1, corpus_weight=1.0)
 INFO = ModelInfo("kecil", "1", 0.6, 0.3)
 
 _SUPPORT = {

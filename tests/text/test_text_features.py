@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from app.text.features import BLOCKS, UNKNOWN, Feature, features, reading, vocabulary_form
+from app.text.features import APART, BLOCKS, UNKNOWN, Feature, features, reading, vocabulary_form
 from app.text.pipeline import analyse
 from tests.text.strategies import TROUBLE
 
@@ -88,6 +88,26 @@ def test_words_after_a_negator_count_once_more(raw: str, expected: list[str]) ->
     assert block(raw, "w:~") == expected
 
 
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("ayo coblos", []),
+        ("semoga dia menang", ["semoga~menang"]),
+        ("semoga dia yang menang", ["semoga~yang", "dia~menang", "semoga~menang"]),
+        ("semoga dia, yang menang", ["semoga~yang", "dia~menang", "semoga~menang"]),
+        (
+            "semoga baju celana kemeja menang",
+            ["semoga~celana", "baju~kemeja", "celana~menang", "semoga~kemeja", "baju~menang"],
+        ),
+        ("semoga xqzw menang", ["semoga~menang"]),
+        ("semoga dia xqzw", [f"semoga~{UNKNOWN}"]),
+        ("@a @b semoga menang", ["<akun>~menang"]),
+    ],
+)
+def test_pairs_of_stems_two_or_three_places_apart(raw: str, expected: list[str]) -> None:
+    assert block(raw, "p:") == expected
+
+
 def test_a_second_negator_starts_anew() -> None:
     assert block("tidak ya jangan ya coba lagi itu ini", "w:~") == ["ya", "ya", "coba", "lagi"]
 
@@ -129,6 +149,7 @@ def test_a_feature_names_the_tokens_that_made_it() -> None:
     made = {feature.name: [tokens[i].form for i in feature.tokens] for feature in features(tokens)}
     assert made["w:ayo coblos"] == ["ayo", "coblos"]
     assert made["w:coblos nomor <nomor>"] == ["coblos", "nomor", "<nomor>"]
+    assert made["p:ayo~nomor"] == ["ayo", "nomor"]
     assert made["s:ayo~N"] == ["ayo", "<nomor>"]
     assert made["c:cob"] == ["coblos"]
 
@@ -143,6 +164,7 @@ def test_features_of_any_text_belong_to_a_block_and_to_tokens(raw: str) -> None:
         assert feature.name[1] == ":"
         assert feature.tokens
         assert all(0 <= i < len(tokens) for i in feature.tokens)
+        assert feature.name[0] != "p" or feature.name.count("~") == 1
 
 
 @given(TROUBLE)
@@ -150,4 +172,4 @@ def test_features_of_any_text_belong_to_a_block_and_to_tokens(raw: str) -> None:
 def test_features_grow_linearly_with_the_text(raw: str) -> None:
     tokens = analyse(raw)
     letters = sum(len(token.norm) for token in tokens)
-    assert sum(1 for _ in features(tokens)) <= 15 * len(tokens) + 4 * letters
+    assert sum(1 for _ in features(tokens)) <= (15 + len(APART)) * len(tokens) + 4 * letters

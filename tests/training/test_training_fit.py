@@ -119,7 +119,8 @@ DOCS = [["w:a", "w:b", "c:x"], ["w:a", "w:a", "c:y"], ["w:b", "s:n", "c:x"], ["w
 
 
 def test_columns_are_grouped_by_block_and_each_block_has_length_one() -> None:
-    vectoriser = Vectoriser(sorted({f for doc in DOCS for f in doc}), (1.0, 0.5, 0.25)).fit(DOCS)
+    weights = (1.0, 0.5, 0.25, 0.1)
+    vectoriser = Vectoriser(sorted({f for doc in DOCS for f in doc}), weights).fit(DOCS)
     names = vectoriser.vocabulary()
     assert [BLOCKS.index(name[0]) for name in names] == sorted(BLOCKS.index(name[0]) for name in names)
     assert sorted(names) == ["c:x", "c:y", "s:n", "w:a", "w:b"]
@@ -129,11 +130,25 @@ def test_columns_are_grouped_by_block_and_each_block_has_length_one() -> None:
         lengths = np.linalg.norm(matrix[:, columns], axis=1)
         assert np.all(np.isclose(lengths, 1.0) | (lengths == 0.0))
     assert len(vectoriser.idf()) == len(names)
-    assert [float(w) for w in vectoriser.scale()] == [(1.0, 0.5, 0.25)[BLOCKS.index(name[0])] for name in names]
+    assert [float(w) for w in vectoriser.scale()] == [weights[BLOCKS.index(name[0])] for name in names]
+
+
+def test_a_block_that_nothing_is_in_takes_no_columns() -> None:
+    vectoriser = Vectoriser(["c:x", "p:a~b"], (1.0, 0.5, 0.25, 0.1)).fit([["c:x"], ["p:a~b"]])
+    assert vectoriser.vocabulary() == ["c:x", "p:a~b"]
+    assert vectoriser.scale().tolist() == [0.5, 0.1]
+    assert vectoriser.transform([["p:a~b"]]).toarray().tolist() == [[0.0, 1.0]]
 
 
 def reading(post: int, *names: str, real: bool = True) -> Document:
     return Document(list(names), 1, None, 1.0, "e", "s", real, True, post)
+
+
+def test_a_pair_needs_more_posts_than_any_other_feature() -> None:
+    docs = [reading(post, "w:a", "p:a~b", real=False) for post in range(4)]
+    assert common(docs, 3, 5) == ["w:a"]
+    assert common(docs, 3, 4) == ["p:a~b", "w:a"]
+    assert common([*docs, docs[0]], 3, 5) == ["w:a"]  # the same post again
 
 
 @pytest.mark.parametrize(
