@@ -117,21 +117,24 @@ class FeatureCounter:
         bounds = np.concatenate([stems, [len(rows)], ends])
         right = ones(np.concatenate([rows.astype(np.int32), *grams]), bounds, (middle, width))
         found = ones(left[1], left[0], (size, middle)) @ right
-        return Counts(found.indptr, found.indices, found.data, width, Made(line, spoken, rest, spelt, grams))
+        return Counts(found.indptr, found.indices, found.data, width, made=Made(line, spoken, rest, spelt, grams))
 
     def _counted_one_by_one(self, texts: Sequence[Sequence[Token]]) -> Counts:
         """The same in the same order, quicker where there is next to nothing to multiply out."""
         bounds, columns, times = [0], list[int](), list[int]()
-        for tokens in texts:
-            found = self._singly.counts(tokens)
+        alone = [self._singly.made(tokens) for tokens in texts]
+        for tokens, made in zip(texts, alone, strict=True):
+            found = self._singly.counts(tokens, made)
             columns += reversed(found.keys())
             times += reversed(found.values())
             bounds.append(len(columns))
-        return Counts(np.array(bounds), np.array(columns, np.int32), np.array(times, np.int32), len(self._vocabulary))
+        arrays = np.array(bounds), np.array(columns, np.int32), np.array(times, np.int32)
+        return Counts(*arrays, len(self._vocabulary), alone=alone)
 
-    def shares(self, tokens: Sequence[Token], each: Mapping[int, float]) -> list[float]:
+    def shares(self, counts: Counts, text: int, tokens: Sequence[Token], each: Mapping[int, float]) -> list[float]:
         """Per token of one text what its features bring in, given what an occurrence of each column does."""
-        return self._singly.shares(tokens, each)
+        made = self._singly.made(tokens) if counts.alone is None else counts.alone[text]
+        return self._singly.shares(tokens, made, each)
 
     def occurrences(self, counts: Counts, texts: Ints) -> Occurrences:
         """Which tokens made which features of the vocabulary in some texts, the tokens of all texts counted on through.

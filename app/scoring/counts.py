@@ -72,17 +72,29 @@ class Made(NamedTuple):
     grams: list[NDArray[np.int32]]
 
 
+#: Columns of some occurrences in one text, and for each of the words that make them up the tokens.
+Alone = tuple[Sequence[int], tuple[Sequence[int], ...]]
+
+
 class Counts:
     """Texts × features: ``columns`` and how many ``times`` each, of text ``k`` from ``bounds[k]`` to ``bounds[k + 1]``.
 
     ``text`` is the text of each value. Within a text the order is always the same, so sums are the same to the bit.
-    ``made`` is ``None`` where the texts were counted one by one.
+    What they were made of is ``made`` where the texts were counted together, and by text ``alone`` where one by one.
     """
 
     def __init__(
-        self, bounds: NDArray[Any], columns: NDArray[Any], times: NDArray[Any], width: int, made: Made | None = None
+        self,
+        bounds: NDArray[Any],
+        columns: NDArray[Any],
+        times: NDArray[Any],
+        width: int,
+        *,
+        made: Made | None = None,
+        alone: Sequence[Sequence[Alone]] | None = None,
     ) -> None:
-        self.columns, self.times, self.width, self.made = columns, times, width, made
+        self.columns, self.times, self.width = columns, times, width
+        self.made, self.alone = made, alone
         self._bounds = bounds
         self.texts = len(bounds) - 1
         self.text = np.repeat(np.arange(self.texts), np.diff(bounds))

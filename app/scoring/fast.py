@@ -144,7 +144,7 @@ def _by_token(
 ) -> list[Floats]:
     """For the texts at ``rows`` the sum of what each token's features ``brought`` per occurrence."""
     if len(rows) <= FEW:
-        return [np.array(counter.shares(texts[row], counts.by_column(row, brought))) for row in rows]
+        return [np.array(counter.shares(counts, row, texts[row], counts.by_column(row, brought))) for row in rows]
     found = counter.occurrences(counts, np.asarray(rows, np.int64))
     found = found.at(np.argsort(found.text.astype(np.min_scalar_type(len(texts))), kind="stable"))
     each = counts.looked_up(brought, found) * found.share

@@ -13,11 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.scoring.context import LONG
+from app.scoring.counts import Alone
 from app.text import features as definition
 from app.text.token import Token
-
-#: Columns of some occurrences, and for each of the words that make them up the tokens.
-_Made = tuple[Sequence[int], tuple[Sequence[int], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +53,22 @@ class Singly:
     ) -> None:
         self._tables, self._numbers, self._characters = tables, numbers, characters
 
-    def counts(self, tokens: Sequence[Token]) -> Counter[int]:
+    def made(self, tokens: Sequence[Token]) -> list[Alone]:
+        """All occurrences but those of characters, which are remembered word by word anyway."""
+        return list(self._made(tokens))
+
+    def counts(self, tokens: Sequence[Token], made: Sequence[Alone]) -> Counter[int]:
         """How often each column occurs, in the order of first occurrence."""
-        found = Counter([row for rows, _ in self._made(tokens) for row in rows if row >= 0])
+        found = Counter([row for rows, _ in made for row in rows if row >= 0])
         for token in tokens:
             if token[0] == "word" and token[2][0] != "<":
                 found.update(self._characters[token[1]].tolist())
         return found
 
-    def shares(self, tokens: Sequence[Token], each: Mapping[int, float]) -> list[float]:
+    def shares(self, tokens: Sequence[Token], made: Sequence[Alone], each: Mapping[int, float]) -> list[float]:
         """Per token the sum of what each occurrence of its features brings in, shared between its tokens."""
         weights = [0.0] * len(tokens)
-        for rows, made_of in self._made(tokens):
+        for rows, made_of in made:
             share = 1.0 / max(1, len(made_of))
             for words in made_of:
                 for row, place in zip(rows, words, strict=True):
@@ -78,7 +80,7 @@ class Singly:
                     weights[i] += each[row]
         return weights
 
-    def _made(self, tokens: Sequence[Token]) -> Iterator[_Made]:
+    def _made(self, tokens: Sequence[Token]) -> Iterator[Alone]:
         numbers = self._numbers(tokens)
         at, forms = self._line(numbers)
         yield [self._tables.single[form] for form in forms], (at,)
@@ -106,7 +108,7 @@ class Singly:
             forms[:first] = [tables.account] * first
         return at, forms
 
-    def _longer(self, at: Sequence[int], forms: Sequence[int]) -> Iterator[_Made]:
+    def _longer(self, at: Sequence[int], forms: Sequence[int]) -> Iterator[Alone]:
         keys = forms
         for size, table in self._tables.ngrams.items():
             longer = zip(keys, forms[size - 1 :], strict=False)
@@ -114,7 +116,7 @@ class Singly:
             first = [k for k, key in enumerate(keys) if key in table]
             yield [table[keys[k]] for k in first], tuple([at[k + place] for k in first] for place in range(size))
 
-    def _apart(self, at: Sequence[int], forms: Sequence[int]) -> Iterator[_Made]:
+    def _apart(self, at: Sequence[int], forms: Sequence[int]) -> Iterator[Alone]:
         pairs, bits = self._tables.pairs, self._tables.bits
         for apart in definition.APART:
             found = [
@@ -124,7 +126,7 @@ class Singly:
             ]
             yield [row for row, _ in found], ([at[k] for _, k in found], [at[k + apart] for _, k in found])
 
-    def _near(self, at: Sequence[int], forms: Sequence[int]) -> _Made:
+    def _near(self, at: Sequence[int], forms: Sequence[int]) -> Alone:
         tables = self._tables
         contestants = [k for k, form in enumerate(forms) if tables.contestant[form]]
         rows, own, others = list[int](), list[int](), list[int]()
