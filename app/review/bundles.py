@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from functools import lru_cache
 from pathlib import Path
 
 from app.scoring.bundle import load
-from app.scoring.pointer import MANIFEST
+from app.scoring.pointer import MANIFEST, manifest_hash
 from app.scoring.scorer import BundleScorer
 
 _LONGEST_MANIFEST = 16 * 1024 * 1024
@@ -20,14 +19,6 @@ def find_bundle(models_dir: Path, version: str) -> Path | None:
         if _version(folder) == version:
             return folder
     return None
-
-
-def manifest_hash(folder: Path) -> str | None:
-    """SHA-256 of a bundle's manifest, which names every file with its own; ``None`` when it cannot be read."""
-    try:
-        return hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
-    except OSError:
-        return None
 
 
 def served_manifest_hash(models_dir: Path, model: str | None, version: str) -> str | None:

@@ -13,7 +13,7 @@ from app.policy.rules import Rules
 from app.review import details
 from app.review.acts import item_of
 from app.review.audit import Entry, history, record
-from app.review.bundles import find_bundle, load_once, manifest_hash
+from app.review.bundles import find_bundle, load_once
 from app.review.contributions import derive
 from app.review.deadlines import NOTE, SOURCES, deadlines
 from app.review.desk import CLI, Desk
@@ -23,6 +23,7 @@ from app.review.replay import digest_of
 from app.review.settling import is_blind
 from app.review.tables import AuditRow, ReviewDecision, ReviewItem
 from app.scoring.errors import ModelError
+from app.scoring.pointer import manifest_hash
 from app.scoring.scorer import BundleScorer
 from app.scoring.types import NOTICE
 from app.watchlists.lists import Watchlists

@@ -14,9 +14,10 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from app.advice import advise
 from app.policy.rules import Rules
 from app.review.acts import content_hash, item_of
-from app.review.bundles import find_bundle, load_once, manifest_hash
+from app.review.bundles import find_bundle, load_once
 from app.review.columns import canonical
 from app.scoring.errors import ModelError
+from app.scoring.pointer import manifest_hash
 from app.scoring.types import Item, Verdict
 from app.watchlists.lists import Watchlists
 

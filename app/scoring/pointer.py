@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import Final
@@ -28,6 +29,14 @@ def champion(models_dir: Path) -> Named | None:
     except (OSError, ValueError) as error:
         raise DamagedModel("models/ACTIVE cannot be read") from error
     return Named(name, manifest)
+
+
+def manifest_hash(folder: Path) -> str | None:
+    """SHA-256 of a bundle's manifest, which names every file with its own; ``None`` when it cannot be read."""
+    try:
+        return hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
+    except OSError:
+        return None
 
 
 def mark(models_dir: Path) -> Mark | None:

@@ -154,10 +154,7 @@ def _put(verdicts: Sequence[Verdict], places: Sequence[int], others: Iterable[Ve
 
 def _with_evidence(verdict: Verdict, shown: tuple[Evidence, ...]) -> Verdict:
     """Without evidence, ``rest`` is all of the log-odds."""
-    rest = verdict.rest - sum([e.weight for e in shown])
-    flagged, score, band, kind = verdict.flagged, verdict.score, verdict.band, verdict.kind
-    reasons, side, surely = verdict.reasons, verdict.decided_by, verdict.kind_score
-    return Verdict(flagged, score, band, kind, shown, rest, reasons, decided_by=side, kind_score=surely)
+    return replace(verdict, evidence=shown, rest=verdict.rest - sum(e.weight for e in shown))
 
 
 def _spans(parts: Sequence[Part], weights: Floats) -> tuple[Evidence, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import re
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from typing import Final
 from app.observe.logs import crash_of
 from app.scoring.errors import ModelError
 from app.scoring.history import Named
-from app.scoring.pointer import MANIFEST, Mark, champion, mark
+from app.scoring.pointer import Mark, champion, manifest_hash, mark
 from app.scoring.types import Item, Scorer
 from app.settings import Settings
 
@@ -124,10 +123,11 @@ class ModelStore:
     def _named(self) -> Named | None:
         """The bundle to load as the settings or the pointer name it; ``None`` where neither can be read."""
         name = self._settings.model
+        if name is not None:
+            manifest = manifest_hash(self._settings.bundle(name))
+            return Named(name, manifest) if manifest else None
         try:
-            if name is None:
-                return champion(self._settings.models_dir)
-            return Named(name, hashlib.sha256((self._settings.bundle(name) / MANIFEST).read_bytes()).hexdigest())
+            return champion(self._settings.models_dir)
         except (OSError, ModelError):
             return None
 

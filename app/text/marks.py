@@ -21,7 +21,8 @@ SPELT_ON, GLUED = 1 << 11, 1 << 12
 #: where an alias of the matcher may begin.
 NAMING, JOINING, OPENING = 1 << 13, 1 << 14, 1 << 15
 
-_SHORT = 2
+#: Letters up to which a word is too short to be told for a name by its form.
+SHORT = 2
 NUMBERS = frozenset("satu dua tiga empat lima enam tujuh delapan sembilan sepuluh <nomor>".split())  # noqa: SIM905
 ORDINALS = frozenset("kesatu kedua ketiga keempat kelima keenam ketujuh kedelapan kesembilan kesepuluh".split())  # noqa: SIM905
 #: Placeholders of which several in a row stand for one thing.
@@ -63,7 +64,7 @@ def _own(token: Token) -> int:
     if token.form[0] == "<":
         return form | hints
     likely = LIKELY if hints & ALONE or (hints & CAPITAL and not token.known) else 0
-    unknown = UNKNOWN if not token.known and len(token.surface) > _SHORT + 1 else 0
+    unknown = UNKNOWN if not token.known and len(token.surface) > SHORT + 1 else 0
     return form | hints | likely | unknown
 
 

@@ -15,6 +15,7 @@ from app.text.marks import (
     NUMBER,
     NUMBERS,
     ORDINALS,
+    SHORT,
     UNKNOWN,
     marks_of,
     together,
@@ -26,7 +27,6 @@ from app.watchlists.matcher import Matcher, Mention
 NAME, PARTY, SLOGAN, BALLOT, REGION = "<nama>", "<partai>", "<slogan>", "<nomor>", "<daerah>"
 ACRONYM, ACCOUNT, COUNT = "<singkatan>", "<akun_calon>", "<bil>"
 
-_SHORT = 2
 #: Forms of address that belong to anyone: an alias such as ``pak edy`` masks only what follows them.
 _ADDRESS = frozenset(("pak", "bapak", "bu", "ibu"))
 _PLACEHOLDER = {"name": NAME, "party": PARTY, "slogan": SLOGAN}
@@ -225,7 +225,7 @@ def _is_person(draft: Draft, clue: Clues, i: int) -> bool:
             return (not token.known and len(token.surface) > 1) or clue.given or (capital and not token.tag)
         if previous.kind == "name" and previous.tag == token.tag and capital:
             return not token.known or clue.given or (not headline and _continues(token))
-    if not token.known and capital and token.surface[1:].islower() and len(token.surface) > _SHORT:
+    if not token.known and capital and token.surface[1:].islower() and len(token.surface) > SHORT:
         return True
     return clue.given and not clue.word
 
