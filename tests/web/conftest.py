@@ -29,12 +29,6 @@ def shared(module_stack: ExitStack, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-def stack() -> Iterator[ExitStack]:
-    with ExitStack() as found:
-        yield found
-
-
-@pytest.fixture
 def console(tmp_path: Path, stack: ExitStack) -> Console:
     """A console of one's own; Anna, who may do everything, is logged in."""
     return Console(settings_of(tmp_path), stack)
