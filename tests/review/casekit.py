@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,15 +14,15 @@ from app.advice import advise
 from app.policy.policy import policy_answer
 from app.policy.rules import load_rules
 from app.review.acts import Act
-from app.review.bundles import manifest_hash
 from app.review.casefile import complete, material
 from app.review.desk import Desk
 from app.review.queue import Judged, Source
 from app.review.queue import add_all as put
+from app.scoring.pointer import manifest_hash
 from app.scoring.scorer import BundleScorer
 from app.scoring.types import Item
 from app.store import Store
-from tests.scoring.tinybundle import INFO, Tiny, build
+from tests.scoring.tinybundle import INFO, Tiny
 
 ACT = Item(
     text="siap pak 👍 <b>gas</b>",
@@ -46,17 +45,6 @@ ACTS = [
     Item("jam berapa ya?", "comment", "deklarasi relawan Xandrowi"),
     Item("hujan deras", "comment", "ayo coblos nomor 2", media_text="pasang baliho Qertino"),
 ]
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
-    return build(tmp_path_factory.mktemp("models"))
-
-
-@pytest.fixture
-def models(tiny: Tiny, tmp_path: Path) -> Path:
-    """A models folder that a test may damage; the bundle's folder has another name than its version."""
-    return Path(shutil.copytree(tiny.models_dir, tmp_path / "models"))
 
 
 def scorer_of(tiny: Tiny) -> BundleScorer:

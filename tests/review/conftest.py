@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import pytest
-from casekit import make, models, tiny
+from casekit import make
 from databases import patient, settings, store
 from reviewkit import Clock, desk_with
-from servicekit import local, service, stack
+from servicekit import local, service
 
 from app.review.desk import Desk
 
-__all__ = ["local", "make", "models", "patient", "service", "settings", "stack", "store", "tiny"]
+__all__ = ["local", "make", "patient", "service", "settings", "store"]
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -50,12 +50,6 @@ class Service:
 
     def decide(self, item_id: str, **given: Any) -> Any:
         return self.api.post(f"/items/{item_id}/decisions", given or SUPPORT)
-
-
-@pytest.fixture
-def stack() -> Iterator[ExitStack]:
-    with ExitStack() as found:
-        yield found
 
 
 @pytest.fixture

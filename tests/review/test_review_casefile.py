@@ -14,7 +14,7 @@ from reviewkit import ANNA, BUDI, Clock, desk_with, lists, say
 
 from app.policy.rules import load_rules
 from app.problems import NotFound
-from app.review.bundles import find_bundle, load_once, manifest_hash, served_manifest_hash
+from app.review.bundles import find_bundle, load_once, served_manifest_hash
 from app.review.casefile import complete, handed_out, material
 from app.review.casehtml import case_html
 from app.review.contributions import derive
@@ -22,6 +22,7 @@ from app.review.desk import CLI, Desk
 from app.review.erasure import forget
 from app.review.problems import ItemErased
 from app.review.replay import CaseUnreadable, digest_of, read_case, replay
+from app.scoring.pointer import manifest_hash
 from app.scoring.types import Item
 from app.store import Store
 from app.watchlists.lists import Watchlists
