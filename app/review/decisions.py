@@ -13,11 +13,12 @@ from app.problems import NotFound
 from app.review import details
 from app.review.audit import Entry, digest, keys_of, record
 from app.review.desk import Desk
-from app.review.leases import claim_item, lease_of, let_go, release
+from app.review.filters import Filters
+from app.review.leases import claim_item, claimed, lease_of, let_go, release
 from app.review.problems import AlreadyDecided, ItemErased, ItemLeased, NothingToUndo, invalid
 from app.review.settling import settle
 from app.review.tables import ReviewDecision, ReviewItem, ReviewLease
-from app.review.words import WAITING, Label
+from app.review.words import WAITING, Label, Order
 from app.scoring.types import Band
 
 #: Letters and digits that a reason has at least, and characters at most.
@@ -91,14 +92,29 @@ def decide(tx: Session, desk: Desk, reviewer: str, item_id: str, judgement: Judg
     second decision by the same person or on an item that is done, and ``InvalidRequest`` for a reason or kind that
     does not fit. No lease is needed as long as nobody else has one.
     """
+    item, entry = _decided(tx, desk, reviewer, item_id, judgement)
+    record(tx, desk, entry)
+    return item
+
+
+def decide_and_claim(
+    tx: Session, desk: Desk, reviewer: str, item_id: str, judgement: Judgement, filters: Filters, order: Order
+) -> ReviewItem | None:
+    """Keep a decision and hold the next item, both or neither; ``None`` when nothing waits. Raises as ``decide``."""
+    _, entry = _decided(tx, desk, reviewer, item_id, judgement)
+    found, entries = claimed(tx, desk, reviewer, filters, order)
+    record(tx, desk, entry, *entries)
+    return found
+
+
+def _decided(tx: Session, desk: Desk, reviewer: str, item_id: str, judgement: Judgement) -> tuple[ReviewItem, Entry]:
     item = locked(tx, item_id)
     _require_open(item, reviewer, lease_of(tx, desk, item_id))
     made = _made(desk, reviewer, item, judgement)
     item.decisions.append(made)
     _settle(desk, item)
     let_go(tx, item_id)
-    record(tx, desk, Entry(reviewer, details.DECIDE, item_id, details.of_decision(made)))
-    return item
+    return item, Entry(reviewer, details.DECIDE, item_id, details.of_decision(made))
 
 
 def undo(tx: Session, desk: Desk, reviewer: str, item_id: str) -> ReviewItem:

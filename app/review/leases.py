@@ -26,16 +26,22 @@ def claim(
     A reviewer holds one item at a time: the one held is given again if it still fits the filters, else let go. Nobody
     gets an item that somebody else holds, nor one that they decided or skipped themselves.
     """
-    filters = filters or Filters()
+    found, entries = claimed(tx, desk, reviewer, filters or Filters(), order)
+    record(tx, desk, *entries)
+    return found
+
+
+def claimed(
+    tx: Session, desk: Desk, reviewer: str, filters: Filters, order: Order
+) -> tuple[ReviewItem | None, tuple[Entry, ...]]:
+    """As ``claim``, with what is to be logged, which the caller does last."""
     held = _held_and_fitting(tx, desk, reviewer, filters)
     if held is not None:
         _take(tx, desk, reviewer, held)
-        return held
+        return held, ()
     release(tx, reviewer)
     found = _next_free(tx, desk, reviewer, filters, order)
-    if found is not None:
-        record(tx, desk, Entry(reviewer, details.CLAIM, found.id, None))
-    return found
+    return found, () if found is None else (Entry(reviewer, details.CLAIM, found.id, None),)
 
 
 def claim_item(tx: Session, desk: Desk, reviewer: str, item: ReviewItem) -> ReviewLease:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -15,7 +15,17 @@ from app.api.items import desk_at, reviewer_at
 from app.api.runtime import runtime_of
 from app.policy.types import KINDS, SUPPORT_KINDS
 from app.problems import InvalidRequest
-from app.review.decisions import MOST_REASON, Judgement, ask_second, decide, needs_reason, steps_for, take, undo
+from app.review.decisions import (
+    MOST_REASON,
+    Judgement,
+    ask_second,
+    decide,
+    decide_and_claim,
+    needs_reason,
+    steps_for,
+    take,
+    undo,
+)
 from app.review.desk import Desk
 from app.review.leases import lease_of, release
 from app.review.listing import get_item
@@ -24,7 +34,7 @@ from app.review.tables import ReviewItem
 from app.review.views import detail_of
 from app.review.words import LABELS
 from app.web.forms import Form, form_of
-from app.web.queue import next_place
+from app.web.queue import place_after
 from app.web.render import page
 from app.web.searching import TRAIL, done_in, filters_in, followed, item_place, queue_place, trail, wanted
 
@@ -32,6 +42,7 @@ from app.web.searching import TRAIL, done_in, filters_in, followed, item_place, 
 LABEL_KEYS: Final = {"dukungan": "d", "bukan": "b", "ragu": "r", "lewati": "l"}
 _STAY: Final = "tetap"
 
+T = TypeVar("T")
 Step = Callable[[Session, Desk, str, str], ReviewItem]
 
 
@@ -48,14 +59,17 @@ async def decide_item(request: Request) -> Response:
     """
     form, item_id = form_of(request), _id(request)
     fields = followed(form.get(TRAIL, ""))
-    wanted(fields)  # filters that are none are refused before anything is kept
+    query = wanted(fields)  # filters that are none are refused before anything is kept
     try:
-        await _do(request, partial(decide, judgement=_judgement(form)))
+        judgement = _judgement(form)
+        if form.get("lanjut") == _STAY:
+            await _do(request, partial(decide, judgement=judgement))
+            return RedirectResponse(item_place(item_id, fields), 303)
+        onwards = partial(decide_and_claim, judgement=judgement, filters=query.filters(), order=query.order)
+        found = await _do(request, onwards)
     except InvalidRequest as fault:
         return await _shown(request, fields, form, fault)
-    stay = form.get("lanjut") == _STAY
-    place = item_place(item_id, fields) if stay else await next_place(request, fields, item_id)
-    return RedirectResponse(place, 303)
+    return RedirectResponse(place_after(found, fields, item_id), 303)
 
 
 async def take_item(request: Request) -> Response:
@@ -85,9 +99,10 @@ async def _step(request: Request, step: Step) -> Response:
     return RedirectResponse(item_place(_id(request), followed(form_of(request).get(TRAIL, ""))), 303)
 
 
-async def _do(request: Request, step: Step) -> None:
+async def _do(request: Request, step: Callable[[Session, Desk, str, str], T]) -> T:
+    """What one step on the item gives, in one transaction."""
     desk, reviewer, item_id = desk_at(request), reviewer_at(request), _id(request)
-    await store_of(request).write_in_thread(lambda tx: step(tx, desk, reviewer, item_id))
+    return await store_of(request).write_in_thread(lambda tx: step(tx, desk, reviewer, item_id))
 
 
 def _judgement(form: Form) -> Judgement:

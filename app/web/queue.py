@@ -15,8 +15,9 @@ from app.policy.types import KINDS
 from app.review.desk import Desk
 from app.review.leases import claim, leases_on
 from app.review.listing import count_items, list_items
-from app.review.schemas import ItemsQuery, NextRequest
+from app.review.schemas import ItemsQuery
 from app.review.stats import backlog, by
+from app.review.tables import ReviewItem
 from app.review.views import summary_of
 from app.review.words import ORDERS, STATES
 from app.scoring.types import ACTIONS
@@ -60,19 +61,14 @@ async def queue_page(request: Request) -> Response:
 async def take_next(request: Request) -> Response:
     """Take the next item under the filters of the form; at the queue again when nothing waits."""
     fields = followed(form_of(request).get(TRAIL, ""))
-    return RedirectResponse(await next_place(request, fields), 303)
-
-
-async def next_place(request: Request, fields: dict[str, str], done: str | None = None) -> str:
-    """Where a reader goes on: at an item that was taken for them, or at the queue when nothing waits."""
     desk, reviewer, query = desk_at(request), reviewer_at(request), wanted(fields)
-    item_id = await store_of(request).write_in_thread(partial(_claim, desk=desk, reviewer=reviewer, query=query))
-    return queue_place(fields, done, nothing=True) if item_id is None else item_place(item_id, fields, done)
+    work = partial(claim, desk=desk, reviewer=reviewer, filters=query.filters(), order=query.order)
+    return RedirectResponse(place_after(await store_of(request).write_in_thread(work), fields), 303)
 
 
-def _claim(tx: Session, desk: Desk, reviewer: str, query: NextRequest) -> str | None:
-    item = claim(tx, desk, reviewer, query.filters(), query.order)
-    return None if item is None else item.id
+def place_after(found: ReviewItem | None, fields: dict[str, str], done: str | None = None) -> str:
+    """Where a reader goes on: at the item that was taken for them, or at the queue when nothing waits."""
+    return queue_place(fields, done, nothing=True) if found is None else item_place(found.id, fields, done)
 
 
 def _read(tx: Session, desk: Desk, viewer: str, query: ItemsQuery) -> dict[str, Any]:

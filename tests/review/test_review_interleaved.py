@@ -16,7 +16,7 @@ from reviewkit import ANNA, BUDI, CITRA, REASON, Clock, desk_with, judged, queue
 from sqlalchemy import select
 
 from app.problems import Problem
-from app.review.decisions import Judgement, ask_second, decide, undo
+from app.review.decisions import Judgement, ask_second, decide, decide_and_claim, undo
 from app.review.desk import CLI
 from app.review.erasure import forget, purge, retention_ends
 from app.review.filters import Filters
@@ -77,6 +77,18 @@ class Office(RuleBasedStateMachine):
             return
         assert item.decisions[-1].reviewer == who
         assert item_id not in self.erased
+
+    @rule(who=PEOPLE, item_id=items, label=st.sampled_from(LABELS), order=st.sampled_from(ORDERS))
+    def decide_and_go_on(self, who: str, item_id: str, label: Label, order: Order) -> None:
+        try:
+            with self.store.begin() as tx:
+                found = decide_and_claim(tx, self.desk, who, item_id, Judgement(label, REASON), Filters(), order)
+        except (ItemLeased, AlreadyDecided, ItemErased):
+            return
+        if found is not None:
+            assert found.id != item_id
+            with self.store.read() as tx:
+                assert tx.get_one(ReviewLease, found.id).reviewer == who
 
     @rule(who=PEOPLE, item_id=items)
     def undo(self, who: str, item_id: str) -> None:
