@@ -41,8 +41,8 @@ CACHE_SIZE = 60_000
 #: Form numbers are below 2 ** 21, so that three fit into one 64-bit number. Zero is any form outside the vocabulary.
 _BITS = 21
 _REACHES = np.array([sign * reach for reach in range(1, definition.REACH + 1) for sign in (-1, 1)])
-#: Texts up to which counting one by one is quicker.
-FEW = 4
+#: Texts up to which counting one by one is quicker, and tokens of all of them.
+FEW, FEW_TOKENS = 4, 200
 
 
 class FeatureCounter:
@@ -85,7 +85,7 @@ class FeatureCounter:
             after=self._after.tolist(),
             skipped=self._skipped.tolist(),
             contestant=self._contestant.tolist(),
-            negator=self._negator.tolist(),
+            negators=frozenset(np.flatnonzero(self._negator).tolist()),
             accounts=frozenset(np.flatnonzero(self._account).tolist()),
             account=self._forms["<akun>"],
             contestant_account=self._forms["<akun_calon>"],
@@ -99,7 +99,7 @@ class FeatureCounter:
 
     def counts(self, texts: Sequence[Sequence[Token]]) -> Counts:
         """How often each feature of the vocabulary occurs in each text."""
-        few = len(texts) <= FEW
+        few = len(texts) <= FEW and sum(map(len, texts)) <= FEW_TOKENS
         return (self._counted_one_by_one if few else self._counted_together)(texts)
 
     def _counted_together(self, texts: Sequence[Sequence[Token]]) -> Counts:
@@ -125,7 +125,7 @@ class FeatureCounter:
         alone = [self._singly.made(tokens) for tokens in texts]
         for tokens, made in zip(texts, alone, strict=True):
             found = self._singly.counts(tokens, made)
-            columns += reversed(found.keys())
+            columns += reversed(found)
             times += reversed(found.values())
             bounds.append(len(columns))
         arrays = np.array(bounds), np.array(columns, np.int32), np.array(times, np.int32)
@@ -139,7 +139,7 @@ class FeatureCounter:
     def occurrences(self, counts: Counts, texts: Ints) -> Occurrences:
         """Which tokens made which features of the vocabulary in some texts, the tokens of all texts counted on through.
 
-        ``counts`` are those of more than ``FEW`` texts, counted here.
+        ``counts`` are those of texts that were counted together, here.
         """
         if counts.made is None:
             raise ValueError("counted one by one")

@@ -95,9 +95,18 @@ class Counts:
     ) -> None:
         self.columns, self.times, self.width = columns, times, width
         self.made, self.alone = made, alone
+        self._text: Ints | None = None
         self._bounds = bounds
         self.texts = len(bounds) - 1
-        self.text = np.repeat(np.arange(self.texts), np.diff(bounds))
+        #: The greatest of ``times``.
+        self.most = int(times.max(initial=1))
+
+    @property
+    def text(self) -> Ints:
+        """The text of each value."""
+        if self._text is None:
+            self._text = np.repeat(np.arange(self.texts), np.diff(self._bounds))
+        return self._text
 
     def summed(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Per text the sum of its ``values``."""

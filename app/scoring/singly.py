@@ -6,7 +6,7 @@ An array operation costs a microsecond before it does anything; for a single pos
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +30,7 @@ class Tables:
     after: Sequence[int]
     skipped: Sequence[bool]
     contestant: Sequence[bool]
-    negator: Sequence[bool]
+    negators: frozenset[int]
     accounts: frozenset[int]
     account: int
     contestant_account: int
@@ -55,44 +55,49 @@ class Singly:
 
     def made(self, tokens: Sequence[Token]) -> list[Alone]:
         """All occurrences but those of characters, which are remembered word by word anyway."""
-        return list(self._made(tokens))
+        tables, numbers = self._tables, self._numbers(tokens)
+        at, forms = self._line(numbers)
+        found: list[Alone] = [([tables.single[form] for form in forms], (at,))]
+        self._longer(at, forms, found)
+        if tables.sizes is not None:
+            found.append(([tables.sizes[min(len(forms), LONG)]], tuple([token] for token in at)))
+            return found
+        self._apart(at, forms, found)
+        self._near(at, forms, found)
+        if not tables.negators.isdisjoint(numbers):
+            at = definition.negated_at(tokens)
+            found.append(([tables.negated[definition.vocabulary_form(tokens[i])] for i in at], (at,)))
+        return found
 
-    def counts(self, tokens: Sequence[Token], made: Sequence[Alone]) -> Counter[int]:
+    def counts(self, tokens: Sequence[Token], made: Sequence[Alone]) -> dict[int, int]:
         """How often each column occurs, in the order of first occurrence."""
-        found = Counter([row for rows, _ in made for row in rows if row >= 0])
+        rows = [row for found, _ in made for row in found]
+        characters = self._characters
         for token in tokens:
             if token[0] == "word" and token[2][0] != "<":
-                found.update(self._characters[token[1]].tolist())
+                rows += characters[token[1]].tolist()
+        found = Counter(rows)
+        found.pop(-1, None)
         return found
 
     def shares(self, tokens: Sequence[Token], made: Sequence[Alone], each: Mapping[int, float]) -> list[float]:
         """Per token the sum of what each occurrence of its features brings in, shared between its tokens."""
         weights = [0.0] * len(tokens)
+        brought = {-1: 0.0, **each}.__getitem__
         for rows, made_of in made:
             share = 1.0 / max(1, len(made_of))
+            shared = [brought(row) * share for row in rows]
             for words in made_of:
-                for row, place in zip(rows, words, strict=True):
-                    if row >= 0:
-                        weights[place] += each[row] * share
+                for weight, place in zip(shared, words, strict=True):
+                    weights[place] += weight
+        characters = self._characters
         for i, token in enumerate(tokens):
             if token[0] == "word" and token[2][0] != "<":
-                for row in self._characters[token[1]].tolist():
-                    weights[i] += each[row]
+                total = weights[i]
+                for weight in map(brought, characters[token[1]].tolist()):
+                    total += weight
+                weights[i] = total
         return weights
-
-    def _made(self, tokens: Sequence[Token]) -> Iterator[Alone]:
-        numbers = self._numbers(tokens)
-        at, forms = self._line(numbers)
-        yield [self._tables.single[form] for form in forms], (at,)
-        yield from self._longer(at, forms)
-        if self._tables.sizes is not None:
-            yield [self._tables.sizes[min(len(forms), LONG)]], tuple([token] for token in at)
-            return
-        yield from self._apart(at, forms)
-        yield self._near(at, forms)
-        if any(self._tables.negator[number] for number in numbers):
-            at = definition.negated_at(tokens)
-            yield [self._tables.negated[definition.vocabulary_form(tokens[i])] for i in at], (at,)
 
     def _line(self, numbers: Sequence[int]) -> tuple[list[int], list[int]]:
         """Tokens that n-grams run over, and their form numbers."""
@@ -108,34 +113,40 @@ class Singly:
             forms[:first] = [tables.account] * first
         return at, forms
 
-    def _longer(self, at: Sequence[int], forms: Sequence[int]) -> Iterator[Alone]:
-        keys = forms
+    def _longer(self, at: Sequence[int], forms: Sequence[int], found: list[Alone]) -> None:
+        keys, bits = forms, self._tables.bits
         for size, table in self._tables.ngrams.items():
-            longer = zip(keys, forms[size - 1 :], strict=False)
-            keys = [key << self._tables.bits | form if key and form else 0 for key, form in longer]
+            keys = [
+                key << bits | form if key and form else 0 for key, form in zip(keys, forms[size - 1 :], strict=False)
+            ]
             first = [k for k, key in enumerate(keys) if key in table]
-            yield [table[keys[k]] for k in first], tuple([at[k + place] for k in first] for place in range(size))
+            if first:
+                found.append(
+                    ([table[keys[k]] for k in first], tuple([at[k + place] for k in first] for place in range(size)))
+                )
 
-    def _apart(self, at: Sequence[int], forms: Sequence[int]) -> Iterator[Alone]:
+    def _apart(self, at: Sequence[int], forms: Sequence[int], found: list[Alone]) -> None:
         pairs, bits = self._tables.pairs, self._tables.bits
         for apart in definition.APART:
-            found = [
+            here = [
                 (row, k)
                 for k, (one, other) in enumerate(zip(forms, forms[apart:], strict=False))
                 if one and other and (row := pairs.get(one << bits | other)) is not None
             ]
-            yield [row for row, _ in found], ([at[k] for _, k in found], [at[k + apart] for _, k in found])
+            if here:
+                found.append(([row for row, _ in here], ([at[k] for _, k in here], [at[k + apart] for _, k in here])))
 
-    def _near(self, at: Sequence[int], forms: Sequence[int]) -> Alone:
-        tables = self._tables
+    def _near(self, at: Sequence[int], forms: Sequence[int], found: list[Alone]) -> None:
+        tables, end = self._tables, len(forms)
         contestants = [k for k, form in enumerate(forms) if tables.contestant[form]]
         rows, own, others = list[int](), list[int](), list[int]()
         for reach in range(1, definition.REACH + 1) if contestants else ():
-            for sign, columns in ((-1, tables.before), (1, tables.after)):
+            for sign, columns in ((-reach, tables.before), (reach, tables.after)):
                 for k in contestants:
-                    other = k + sign * reach
-                    if 0 <= other < len(forms):
-                        rows.append(columns[forms[other]])
+                    other = k + sign
+                    if 0 <= other < end and (row := columns[forms[other]]) >= 0:
+                        rows.append(row)
                         own.append(at[k])
                         others.append(at[other])
-        return rows, (own, others)
+        if rows:
+            found.append((rows, (own, others)))

@@ -8,8 +8,9 @@ evidence adds up; a factor never falls below zero, so no feature changes sides.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,32 @@ class Weighing:
         """The same with all log-odds times ``slope``, rounded."""
         table, gains = (np.round(array * slope, decimals) for array in (self.table, self.gains))
         return Weighing(table, gains, np.round(self.reach, decimals))
+
+
+class OneWeighing:
+    """A weighing for texts that come alone: the same numbers to the bit, without arrays of three."""
+
+    def __init__(self, weighing: Weighing) -> None:
+        self._by_part = list(zip(*weighing.table.tolist(), strict=True))
+        self._gains = weighing.gains.tolist()
+        self._reach = list(zip(*weighing.reach.tolist(), strict=True))
+
+    def weighed(self, counts: Sequence[int]) -> tuple[list[float], float]:
+        """Factor of each part and the traits' own log-odds, from the number of distinct features in each part."""
+        stems = counts[2 * _STEMS] + counts[2 * _STEMS + 1]
+        near_contestant = counts[2 * _NEAR] + counts[2 * _NEAR + 1]
+        supporting = (counts[2 * _STEMS] + _PRIOR) / (stems + 2 * _PRIOR)
+        traits = (_log1p(stems), _log1p(near_contestant), supporting)
+        a, b, c = [min(max(trait, low), high) for trait, (low, high) in zip(traits, self._reach, strict=True)]
+        factors = [max(least + (a * one + b * two + c * three), 0.0) for least, one, two, three in self._by_part]
+        one, two, three = self._gains
+        return factors, a * one + b * two + c * three
+
+
+@lru_cache(maxsize=8192)
+def _log1p(count: int) -> float:
+    """As NumPy has it, whose last bit may be another than that of the C library."""
+    return float(np.log1p(np.array([count]))[0])
 
 
 def parts_of(features: Collection[str], weights: Floats) -> NDArray[np.int64]:
