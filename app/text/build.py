@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from app.text.disguise import MIN_GLUED, glued
 from app.text.hashtags import Chunk, split_tag
 from app.text.lexeme import digits_form, lexeme
 from app.text.repair import Repaired
 from app.text.resources import emoji_words
-from app.text.split import MAX_WORD, Piece
+from app.text.split import MAX_WORD, Kind, Piece
 from app.text.token import Token, TokenKind
 from app.watchlists.matcher import Matcher
 
@@ -23,11 +23,15 @@ MAX_GLUED = 5
 UNIT = 64
 
 
-def build(pieces: Iterable[Piece], repaired: Repaired, matcher: Matcher) -> list[Token]:
-    """Tokens of the pieces of ``repaired`` in order; ``matcher`` says which words are names."""
+def build(pieces: Iterable[Piece], repaired: Repaired, matcher: Matcher, *, tired: bool = False) -> list[Token]:
+    """Tokens of the pieces of ``repaired`` in order; ``matcher`` says which words are names.
+
+    ``tired`` says that as many long words as may be were tried before: further ones stay whole.
+    """
     tokens: list[Token] = []
+    builders = _TIRED if tired else _BUILDERS
     for unit, piece in enumerate(pieces):
-        _BUILDERS[piece.kind](piece, unit * UNIT, repaired, matcher, tokens)
+        builders[piece.kind](piece, unit * UNIT, repaired, matcher, tokens)
         if len(tokens) >= MAX_TOKENS:
             break
     return tokens
@@ -48,6 +52,10 @@ def _word(piece: Piece, unit: int, repaired: Repaired, matcher: Matcher, out: li
     for chunk in chunks:
         at = piece.start + chunk.start
         _spelling(Piece("word", chunk.text, at, at + len(chunk.text)), unit, repaired, out, tag)
+
+
+def _whole_word(piece: Piece, unit: int, repaired: Repaired, matcher: Matcher, out: list[Token]) -> None:
+    _spelling(piece, unit, repaired, out, tag=False)
 
 
 def tries(tokens: Sequence[Token]) -> int:
@@ -138,7 +146,8 @@ def _is_pictograph(char: str) -> bool:
     return 0x2190 <= ord(char) <= 0x2BFF or (ord(char) >= 0x1F000 and not 0x1F3FB <= ord(char) <= 0x1F3FF)
 
 
-_BUILDERS = {
+_Builder = Callable[[Piece, int, Repaired, Matcher, list[Token]], None]
+_BUILDERS: dict[Kind, _Builder] = {
     "word": _word,
     "number": _number,
     "hashtag": _hashtag,
@@ -148,3 +157,4 @@ _BUILDERS = {
     "punct": _punct,
     "symbol": _symbol,
 }
+_TIRED = {**_BUILDERS, "word": _whole_word}

@@ -1,7 +1,8 @@
 """Tokens of a text put together from remembered runs: what stands between two spaces is read once.
 
 No piece of text reaches across a space, except letters typed apart; and only the limits on a whole text
-(hashtags, glued words, tokens) make a run depend on what stands before it. Texts with either are left to
+(hashtags, glued words, tokens) make a run depend on what stands before it. What comes after as many glued words or
+tokens as may be is read accordingly; texts with too many hashtags or with letters typed apart are left to
 :func:`app.text.build.build`, which is the definition.
 """
 
@@ -15,10 +16,10 @@ from typing import Any, NamedTuple
 
 from app.text.build import MAX_GLUED, MAX_TAGS, MAX_TOKENS, UNIT, build, tries
 from app.text.disguise import MIN_GLUED
-from app.text.marks import marks_of
+from app.text.marks import GLUED, marks_of
 from app.text.memo import Memo
 from app.text.repair import Repaired
-from app.text.split import MAX_WORD, MIN_SPACED, Piece, is_letter, pieces
+from app.text.split import MAX_WORD, MIN_SPACED, Piece, has_letters_apart, is_letter, pieces
 from app.text.token import Token
 from app.watchlists.matcher import Matcher
 
@@ -80,13 +81,17 @@ def strip_of(repaired: Repaired, matcher: Matcher) -> Strip | None:
         return None
     words = (text.replace("\n", " \n ") if "\n" in text else text).split(" ")
     met: list[Any] = list(map(matcher.runs.get, words))
-    runs: list[Run] | None = met if all(met) else _read_on(words, matcher)
-    if runs is None or (any(map(_LIMITED, runs)) and _is_over(runs)):
+    runs: list[Run] | None = met if all(met) and not _is_over(met) else _read_on(words, matcher)
+    if runs is None or (any(map(_LIMITED, runs)) and _has_letters_apart(text, runs)):
         return None
-    tokens = list(chain.from_iterable(map(_TOKENS, runs)))
-    if len(tokens) >= MAX_TOKENS:
-        return None
-    return Strip(tokens, list(chain.from_iterable(map(_MARKS, runs))), words, runs)
+    strip = _strip(words, runs)
+    return strip if len(strip.tokens) < MAX_TOKENS else _cut(text, words, runs)
+
+
+def _strip(words: list[str], runs: list[Run]) -> Strip:
+    return Strip(
+        list(chain.from_iterable(map(_TOKENS, runs))), list(chain.from_iterable(map(_MARKS, runs))), words, runs
+    )
 
 
 def tokens_by_run(repaired: Repaired, matcher: Matcher) -> list[Token] | None:
@@ -118,20 +123,59 @@ _new = tuple.__new__
 
 
 def _read_on(words: Sequence[str], matcher: Matcher) -> list[Run] | None:
-    """The runs, those nobody has seen yet read; ``None`` once too many were tried as glued words."""
+    """The runs up to the limit on tokens; ``None`` when a single run reaches the limit on glued words and beyond.
+
+    Those that nobody has seen yet are read; once as many words as may be were tried, no further ones are.
+    """
     runs: list[Run] = []
-    tried = 0
+    tried = count = 0
     for word in words:
-        run = matcher.runs.get(word) or _with_names(word, matcher)
-        tried += run.tries
-        if tried > MAX_GLUED:
-            return None
+        run = matcher.runs.get(word)
+        if tried >= MAX_GLUED:
+            run = _tired(word, matcher) if run is None or run.tries else run
+        else:
+            run = run or _with_names(word, matcher)
+            tried += run.tries
+            if tried > MAX_GLUED:
+                return None
         runs.append(run)
+        count += len(run.tokens)
+        if count >= MAX_TOKENS:
+            break
     return runs
 
 
+def _tired(word: str, matcher: Matcher) -> Run:
+    """A run after the limit on glued words; remembered where it is the same before it."""
+    found = pieces(word)
+    if any(_is_long(piece) for piece in found):
+        return _marked(_read(word, found, matcher, tired=True), matcher)
+    return _with_names(word, matcher)
+
+
 def _is_over(runs: Sequence[Run]) -> bool:
-    return sum(run.letters for run in runs) >= MIN_SPACED or sum(run.tries for run in runs) > MAX_GLUED
+    return any(map(_LIMITED, runs)) and sum([run.tries for run in runs]) > MAX_GLUED
+
+
+def _has_letters_apart(text: str, runs: Sequence[Run]) -> bool:
+    return sum([run.letters for run in runs]) >= MIN_SPACED and has_letters_apart(text)
+
+
+def _cut(text: str, words: list[str], runs: Sequence[Run]) -> Strip | None:
+    """The tokens up to the end of the piece that reaches the limit; ``None`` where that cannot be told."""
+    last, count = 0, len(runs[0].tokens)
+    while count < MAX_TOKENS:
+        last += 1
+        count += len(runs[last].tokens)
+    run = runs[last]
+    if has_letters_apart(text) or "#" in words[last]:  # of a hashtag's words many may have the unit of a later piece
+        return None
+    place = len(run.tokens) - 1 - (count - MAX_TOKENS)
+    piece = run.tokens[place].unit // UNIT
+    end = next((k for k in range(place, len(run.tokens)) if run.tokens[k].unit // UNIT != piece), len(run.tokens))
+    marks = (*run.marks[: end - 1], run.marks[end - 1] & ~GLUED)
+    kept = [*runs[:last], run._replace(tokens=run.tokens[:end], marks=marks)]
+    return _strip(words, kept)
 
 
 def _as_sent(place: Place, repaired: Repaired) -> Place:
@@ -143,13 +187,15 @@ def _as_sent(place: Place, repaired: Repaired) -> Place:
 
 def _with_names(word: str, matcher: Matcher) -> Run:
     """A run as it reads with a watchlist; the same object as without it where that makes no difference."""
-    run = _PLAIN[word] or _read(word, pieces(word), matcher)
-    marks = tuple(matcher.marked(run.marks, run.tokens))
-    if marks != run.marks:
-        run = run._replace(marks=marks)
+    run = _marked(_PLAIN[word] or _read(word, pieces(word), matcher), matcher)
     if len(word) <= MAX_WORD:
         _remember(word, run, matcher)
     return run
+
+
+def _marked(run: Run, matcher: Matcher) -> Run:
+    marks = tuple(matcher.marked(run.marks, run.tokens))
+    return run if marks == run.marks else run._replace(marks=marks)
 
 
 def _remember(word: str, run: Run, matcher: Matcher) -> None:
@@ -167,11 +213,15 @@ def _plain_run(word: str) -> Run | None:
 
 
 def _asks_for_names(piece: Piece) -> bool:
-    return piece.kind in ("hashtag", "mention") or (piece.kind == "word" and len(piece.text) >= MIN_GLUED)
+    return piece.kind in ("hashtag", "mention") or _is_long(piece)
 
 
-def _read(word: str, found: list[Piece], matcher: Matcher) -> Run:
-    tokens = [_interned(token) for token in build(found, Repaired(word), matcher)]
+def _is_long(piece: Piece) -> bool:
+    return piece.kind == "word" and len(piece.text) >= MIN_GLUED
+
+
+def _read(word: str, found: list[Piece], matcher: Matcher, *, tired: bool = False) -> Run:
+    tokens = [_interned(token) for token in build(found, Repaired(word), matcher, tired=tired)]
     letters, tried = sum(map(is_letter, found)), tries(tokens)
     return Run(tuple(tokens), tuple(marks_of(tokens)), bool(letters or tried), len(found) * UNIT, letters, tried)
 

@@ -21,6 +21,8 @@ _PIECE = re.compile(
     r"|(?P<symbol>[^\w\s])"
 )
 _SPACED_GAPS = frozenset((" ", ".", "-", "_", "*", ". ", " .", "- ", " -", " - "))
+#: Without a match no letters are typed apart; few texts have one.
+_MAYBE_SPACED = re.compile(r"[^\W_](?:(?: ?[-.] ?|[ _*])[^\W_]){3}")
 #: Fewest single letters that are read as one word.
 MIN_SPACED = 4
 
@@ -48,6 +50,14 @@ def pieces(text: str) -> list[Piece]:
         Piece(match.lastgroup, match.group(), match.start(), match.end())  # type: ignore[arg-type]
         for match in _PIECE.finditer(text)
     ]
+
+
+def has_letters_apart(text: str) -> bool:
+    """Whether ``split`` joins letters of ``text`` that were typed apart."""
+    if not _MAYBE_SPACED.search(text):
+        return False
+    found = pieces(text)
+    return _join_spaced(text, found) is not found
 
 
 def is_letter(piece: Piece) -> bool:

@@ -56,14 +56,26 @@ def test_runs_put_together_are_the_whole(raw: str) -> None:
         ("#gantilurah " * MAX_TAGS, True),
         ("#gantilurah " * (MAX_TAGS + 1), False),
         ("dukungcalonbupatibaru " * MAX_GLUED, True),
-        ("dukungcalonbupatibaru " * (MAX_GLUED + 1), False),
+        ("dukungcalonbupatibaru " * (MAX_GLUED + 1), True),
+        ("xqzwkvtrpjmb " * MAX_GLUED + "dukungcalonbupatibaru, ayo @kawanqertino dukungcalonbupatibaru", True),
+        ("dukungcalonbupatibaru " * (MAX_GLUED - 1) + "dukungcalonbupatibaru,pilihcalonbupatibaru", False),
+        ("dukungcalonbupatibaru," * (MAX_GLUED + 1), False),
+        ("a, b dan c d", True),
+        ("a b c d " + "ayo " * MAX_TOKENS, False),
         ("ayo " * (MAX_TOKENS - 1), True),
-        ("ayo " * MAX_TOKENS, False),
+        ("ayo " * MAX_TOKENS, True),
+        ("ayo " * (MAX_TOKENS - 1) + "drpd,dia-dia ayo", True),
+        ("ayo " * (MAX_TOKENS - 2) + "dia-dia ayo", True),
+        ("ayo " * (MAX_TOKENS - 3) + "c0bl0s-dia drpd", True),
+        ("ayo " * (MAX_TOKENS - 3) + "\u24d0 ayo", True),
+        ("ayo " * (MAX_TOKENS - 1) + "#gantilurah", False),
+        ("ayo " * (MAX_TOKENS - 2) + "a b c d", False),
     ],
 )
 def test_only_texts_within_every_limit_are_put_together(raw: str, by_run: bool) -> None:
-    assert (tokens_by_run(repair(raw), RACE) is not None) is by_run
-    assert tokenise(raw, RACE) == whole(raw, RACE)
+    for _ in range(2):  # once with words that nobody has met
+        assert (tokens_by_run(repair(raw), RACE) is not None) is by_run
+        assert tokenise(raw, RACE) == whole(raw, RACE)
 
 
 def test_a_name_is_remembered_for_its_own_watchlist_only() -> None:
