@@ -50,19 +50,18 @@ def reasons_of(item: Item, lists: Watchlists) -> tuple[str, ...]:
 
 def _named(part: Part, scope: Scope) -> list[Named]:
     """Everything in one field that names somebody, in reading order."""
-    found: list[Named] = []
-    if not part.read.may_name:
+    found, naming = list[Named](), part.read.naming
+    if not (naming or part.mentions):
         return found
-    tokens = part.plain
+    tokens, spans = part.read.found, part.read.found_spans
     for mention in part.mentions:
-        end = max(token.end for token in tokens[mention.first : mention.last])
+        end = max([end for _, end in spans[mention.first : mention.last]])
         bearers = scope.roster.of_alias(mention.alias.words, mention.entities)
-        found.append(Named(part.field, tokens[mention.first].start, end, bearers))
-    for token in tokens:
-        if token.kind == "slogan":
-            found.append(Named(part.field, token.start, token.end, scope.roster.of_tag(token.surface[1:])))
-        elif token.kind == "account":
-            found.append(Named(part.field, token.start, token.end, scope.roster.of_handle(token.surface)))
+        found.append(Named(part.field, spans[mention.first][0], end, bearers))
+    for k in naming:
+        surface, whole = tokens[k].surface, tokens[k].kind == "slogan"
+        bearers = scope.roster.of_tag(surface[1:]) if whole else scope.roster.of_handle(surface)
+        found.append(Named(part.field, *spans[k], bearers))
     return sorted(found, key=lambda named: named.start)
 
 

@@ -20,20 +20,30 @@ def evidence(raw: str, places: Sequence[Span], weights: Sequence[float], field: 
     Tokens that share code points (an abbreviation that stands for two words) become one span; the heaviest
     :data:`MAX_SPANS` spans of at least 0.02 are kept.
     """
-    spans = [(a, b, w) for a, b, w in _merged(places, weights) if abs(w) >= _LEAST and b > a]
-    heaviest = sorted(spans, key=lambda span: -abs(span[2]))[:MAX_SPANS]
-    return [Evidence(field, a, b, raw[a:b], w) for a, b, w in sorted(heaviest)]
+    spans = _merged(places, weights)
+    if len(spans) > MAX_SPANS:
+        spans = sorted(sorted(spans, key=_heaviest_first)[:MAX_SPANS])
+    return [Evidence(field, a, b, raw[a:b], w) for a, b, w in spans]
+
+
+def _heaviest_first(span: tuple[int, int, float]) -> float:
+    return -abs(span[2])
 
 
 def _merged(places: Sequence[Span], weights: Sequence[float]) -> list[tuple[int, int, float]]:
+    """Spans that do not overlap, in order, of those that weigh enough."""
     merged: list[tuple[int, int, float]] = []
-    past = 0
+    first = past = 0
+    total = 0.0
     for (start, end), weight in sorted(zip(places, weights, strict=True), key=itemgetter(0)):
         if start < past:
-            first, _, total = merged[-1]
-            past = max(past, end)
-            merged[-1] = (first, past, total + weight)
+            if end > past:
+                past = end
+            total += weight
         else:
-            past = end
-            merged.append((start, end, weight))
+            if past > first and (total >= _LEAST or total <= -_LEAST):
+                merged.append((first, past, total))
+            first, past, total = start, end, weight
+    if past > first and (total >= _LEAST or total <= -_LEAST):
+        merged.append((first, past, total))
     return merged

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from dataclasses import replace
+from typing import TypeVar
 
 from app.scoring.context import ContextModel
 from app.scoring.entities import entities_in, reasons_of
@@ -12,7 +13,7 @@ from app.scoring.explain import evidence
 from app.scoring.fast import BATCH, Acts, FastModel
 from app.scoring.model import Floats, LinearModel, probability, surest
 from app.scoring.texts import Part, joined, shared_out, sides
-from app.scoring.types import EVERY_BAND, Band, Evidence, Explain, Item, ModelInfo, Side, Verdict
+from app.scoring.types import EVERY_BAND, Band, Entity, Evidence, Explain, Item, ModelInfo, Side, Verdict
 from app.watchlists.lists import Scope, Watchlists
 from app.watchlists.load import shipped
 
@@ -23,6 +24,7 @@ NEEDS_TARGET, NO_TEXT, FROM_TARGET, IN_CONTEXT = "needs_target", "no_text", "fro
 TARGET: Side = "target_text"
 
 Sides = tuple[list[Part], list[Part]]
+V = TypeVar("V", bound=Verdict | None)
 
 
 class BundleScorer:
@@ -69,20 +71,20 @@ class BundleScorer:
         if reasons:
             verdict = replace(verdict, reasons=verdict.reasons + reasons)
         named = entities_in([*both[0], *both[1]], item.parent_author, scope) if entities else ()
-        return replace(verdict, entities=named) if named else verdict
+        return _anew(verdict, verdict.evidence, verdict.rest, named) if named else verdict
 
     def _judged(self, items: Sequence[Item], both: Sequence[Sides], explain: Collection[Band]) -> list[Verdict]:
         """Verdicts on all items, those with the same sides multiplied out together."""
-        found = [_wordless(item) for item in items]
+        found: list[Verdict | None] = [None] * len(items)
         acts = [k for k, parts in enumerate(both) if parts[0] and parts[1]]
         if acts:
-            found = _put(found, acts, self._acts([both[k] for k in acts], explain))
+            _put(found, acts, self._acts([both[k] for k in acts], explain))
         for side, reasons, decided_by in ((0, (), None), (1, (FROM_TARGET,), TARGET)):
             alone = [k for k, parts in enumerate(both) if parts[side] and not parts[1 - side]]
             if alone:
                 verdicts = self._alone([both[k][side] for k in alone], reasons, decided_by, explain)
-                found = _put(found, alone, verdicts)
-        return found
+                _put(found, alone, verdicts)
+        return [verdict or _wordless(item) for item, verdict in zip(items, found, strict=True)]
 
     def _alone(
         self, parts: Sequence[list[Part]], reasons: tuple[str, ...], side: Side | None, explain: Collection[Band]
@@ -94,7 +96,7 @@ class BundleScorer:
         shown = [k for k, verdict in enumerate(verdicts) if verdict.band in explain]
         if shown:
             spans = map(_spans, (parts[k] for k in shown), self._fast.words(readings, shown))
-            verdicts = _put(verdicts, shown, map(_with_evidence, (verdicts[k] for k in shown), spans))
+            _put(verdicts, shown, map(_with_evidence, [verdicts[k] for k in shown], spans))
         return verdicts
 
     def _acts(self, both: Sequence[Sides], explain: Collection[Band]) -> list[Verdict]:
@@ -106,7 +108,7 @@ class BundleScorer:
         if shown:
             weights = zip(shown, self._fast.act_words(acts, shown), strict=True)
             spans = (_spans(both[k][0], words) + _spans(both[k][1], about) for k, (words, about) in weights)
-            verdicts = _put(verdicts, shown, map(_with_evidence, (verdicts[k] for k in shown), spans))
+            _put(verdicts, shown, map(_with_evidence, [verdicts[k] for k in shown], spans))
         return verdicts
 
     def _act(self, k: int, acts: Acts) -> Verdict:
@@ -146,15 +148,23 @@ def _wordless(item: Item) -> Verdict:
     return Verdict(False, None, "undecided", None, reasons=(missing,))
 
 
-def _put(verdicts: Sequence[Verdict], places: Sequence[int], others: Iterable[Verdict]) -> list[Verdict]:
-    """The verdicts with others at some places."""
-    changed = dict(zip(places, others, strict=True))
-    return [changed.get(k, verdict) for k, verdict in enumerate(verdicts)]
+def _put(verdicts: list[V], places: Sequence[int], others: Iterable[V]) -> None:
+    """Put others at some places among the verdicts."""
+    for k, verdict in zip(places, others, strict=True):
+        verdicts[k] = verdict
 
 
 def _with_evidence(verdict: Verdict, shown: tuple[Evidence, ...]) -> Verdict:
     """Without evidence, ``rest`` is all of the log-odds."""
-    return replace(verdict, evidence=shown, rest=verdict.rest - sum(e.weight for e in shown))
+    return _anew(verdict, shown, verdict.rest - sum([e.weight for e in shown]), verdict.entities)
+
+
+def _anew(verdict: Verdict, shown: tuple[Evidence, ...], rest: float, entities: tuple[Entity, ...]) -> Verdict:
+    """What ``dataclasses.replace`` does, in a quarter of the time."""
+    v = verdict
+    return Verdict(
+        v.flagged, v.score, v.band, v.kind, shown, rest, v.reasons, entities, v.decided_by, kind_score=v.kind_score
+    )
 
 
 def _spans(parts: Sequence[Part], weights: Floats) -> tuple[Evidence, ...]:

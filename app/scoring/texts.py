@@ -22,11 +22,6 @@ class Part(NamedTuple):
     read: Passage
 
     @property
-    def plain(self) -> list[Token]:
-        """Its tokens before masking: names are still words."""
-        return self.read.plain
-
-    @property
     def masked(self) -> list[Token]:
         """Its tokens after masking."""
         return self.read.masked

@@ -6,8 +6,6 @@ nothing, so the tokens that runs remember are used as they are.
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from app.text.build import build
 from app.text.draft import Masked
 from app.text.marks import NAMING, marked_with, marks_of
@@ -17,6 +15,9 @@ from app.text.runs import Place, Strip, placed, strip_of
 from app.text.split import split
 from app.text.token import Token
 from app.watchlists.matcher import Matcher, Mention
+
+#: Half open, in code points of the text as sent.
+Span = tuple[int, int]
 
 
 class Passage:
@@ -36,28 +37,48 @@ class Passage:
         self.mentions: list[Mention] = matcher.mentions(self._plain, self._marks)
         self._masked: Masked = mask_mentioned(self._plain, self._marks, self.mentions)
         self.counted: list[Token] = self._masked.tokens
+        self._spans: list[Span] | None = None
+
+    @property
+    def found(self) -> list[Token]:
+        """Tokens before masking for whoever asks for no places."""
+        return self._plain
 
     @property
     def may_name(self) -> bool:
         """Whether a mention, an account or a whole hashtag of the watchlists stands in the text."""
-        return bool(self.mentions or marked_with(self._marks, NAMING))
+        return bool(self.mentions or self.naming)
 
-    @cached_property
+    @property
+    def naming(self) -> list[int]:
+        """Which of the tokens before masking are accounts or whole hashtags of the watchlists."""
+        return marked_with(self._marks, NAMING)
+
+    @property
     def plain(self) -> list[Token]:
         """Tokens before masking (names are still words), each at its place."""
         return placed(self._plain, self._places)
 
-    @cached_property
+    @property
     def masked(self) -> list[Token]:
         """Tokens after masking, each at its place."""
         return placed(self.counted, self._masked_places)
 
     @property
-    def spans(self) -> list[tuple[int, int]]:
+    def spans(self) -> list[Span]:
         """Where each masked token stands in the text as sent."""
-        return [(start, end) for start, end, _ in self._masked_places]
+        spans, ranges = self.found_spans, self._masked.ranges
+        return spans if ranges is None else [(spans[first][0], spans[last][1]) for first, last in ranges]
 
-    @cached_property
+    @property
+    def found_spans(self) -> list[Span]:
+        """Where each token before masking stands in the text as sent."""
+        if self._spans is None:
+            found = self._strip
+            self._spans = [(token[3], token[4]) for token in self._plain] if found is None else found.spans()
+        return self._spans
+
+    @property
     def _places(self) -> list[Place]:
         if self._strip is None:
             return [(token.start, token.end, token.unit) for token in self._plain]

@@ -64,8 +64,15 @@ class Strip(NamedTuple):
         ]
         return found if repaired is None or repaired.starts is None else [_as_sent(place, repaired) for place in found]
 
+    def spans(self) -> list[tuple[int, int]]:
+        """The same places without units."""
+        begun = zip(self.runs, self._beginnings(), strict=False)
+        return [(at + token[3], at + token[4]) for run, at in begun for token in run[0]]
+
     def _beginnings(self) -> list[int]:
         """Where each run begins in the repaired text."""
+        if "\n" not in self.words:
+            return list(accumulate([len(word) + 1 for word in self.words], initial=0))
         found, at = [], 0
         for word in self.words:
             at -= word == "\n"  # the spaces around it are not the text's
