@@ -67,15 +67,19 @@ def _rate(server: Running, path: str, bodies: Sequence[bytes]) -> float:
 def files(texts: Sequence[str]) -> dict[str, float]:
     """Rows per second and peak megabytes of all processes for ``netra score``, JSON lines to JSON lines.
 
-    A tenth of the rows first, then all, with one and two processes; then Parquet with two and on a Dask cluster of two.
+    A tenth of the rows first, then all, with one and two processes; then all that differ, of which no verdict can be
+    remembered; then Parquet with two and on a Dask cluster of two.
     """
-    found: dict[str, float] = {"rows": len(texts)}
+    unlike = list(dict.fromkeys(texts))
+    found: dict[str, float] = {"rows": len(texts), "rows that differ": len(unlike)}
     with TemporaryDirectory(prefix="netra-bench-") as folder:
         tenth, whole = Path(folder, "tenth.jsonl"), Path(folder, "whole.jsonl")
         benchposts.written(tenth, texts[: len(texts) // 10])
         benchposts.written(whole, texts)
         for name, path, workers in (("tenth, 2", tenth, 2), ("all, 1", whole, 1), ("all, 2", whole, 2)):
             found |= _scored(name, path, len(texts) // 10 if path is tenth else len(texts), "--workers", str(workers))
+        differing = benchposts.written(Path(folder, "differing.jsonl"), unlike)
+        found |= _scored("no two alike, 2", differing, len(unlike), "--workers", "2")
         with suppress(ImportError):
             found |= _on_cluster(Path(folder), whole, len(texts))
     return found

@@ -113,7 +113,7 @@ def _side(label: str, evidence: Sequence[Evidence]) -> list[str]:
 
 
 def _shorten(surface: str) -> str:
-    flat = " ".join(surface.split())
+    flat = surface if surface.isalnum() else " ".join(surface.split())
     return flat if len(flat) <= _MAX_SURFACE else flat[: _MAX_SURFACE - 1] + "…"
 
 

@@ -120,30 +120,31 @@ def item_of(
     raw = [_first(cells, labels) for labels in (columns.text, columns.target_text, columns.media_text)]
     if any(isinstance(value, _NOT_TEXT) for value in raw):
         return "text_not_a_string"
-    action = read_action(as_text(_first(cells, columns.action)), default_action)
+    action = read_action(as_text(_first(cells, columns.action)), default_action) if columns.action else default_action
     if action is None:
         return "unknown_action"
     text, target, media = map(as_text, raw)
-    if action not in _WORDLESS and not any(words.strip() for words in (text, target, media)):
+    if action not in _WORDLESS and not (text.strip() or target.strip() or media.strip()):
         return "missing_text"
 
-    def told(labels: Sequence[str]) -> str | None:
-        return as_text(_first(cells, labels)) or None if labels else None
-
     return Item(
-        text=text,
-        action=action,
-        target_text=target,
-        id=told(columns.id),
-        posted_at=_moment(told(columns.posted_at)),
-        platform=told(columns.platform) or default_platform,
-        election=told(columns.election) or default_election,
-        region=told(columns.region),
-        parent_author=told(columns.parent_author),
-        media_text=media,
-        account_kind=_KINDS.get(_word(told(columns.account_kind)), "tidak_diketahui"),
-        subject_status=_STATUSES.get(_word(told(columns.subject_status)), "tidak_diketahui"),
+        text,
+        action,
+        target,
+        _told(cells, columns.id),
+        _moment(_told(cells, columns.posted_at)),
+        _told(cells, columns.platform) or default_platform,
+        _told(cells, columns.election) or default_election,
+        _told(cells, columns.region),
+        _told(cells, columns.parent_author),
+        media,
+        _KINDS.get(_word(_told(cells, columns.account_kind)), "tidak_diketahui"),
+        _STATUSES.get(_word(_told(cells, columns.subject_status)), "tidak_diketahui"),
     )
+
+
+def _told(cells: Mapping[str, Any], labels: Sequence[str]) -> str | None:
+    return as_text(_first(cells, labels)) or None if labels else None
 
 
 def _word(cell: str | None) -> str:
@@ -152,7 +153,7 @@ def _word(cell: str | None) -> str:
 
 def _moment(cell: str | None) -> str | None:
     """A time as X writes it in ISO 8601, anything else as it is."""
-    found = _TIME_OF_X.fullmatch((cell or "").strip())
+    found = _TIME_OF_X.fullmatch(cell.strip()) if cell and cell.strip()[:1].isalpha() else None
     if found is None or found[1] not in _MONTHS:
         return cell
     month, day, time, zone, year = found.groups()

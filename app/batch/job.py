@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from operator import attrgetter
 from typing import Protocol, Self, TypeGuard
 
 from app.batch.answers import Answer, answer, entities_text, refusal
@@ -13,17 +12,16 @@ from app.batch.columns import Columns, item_of
 from app.batch.encoders import encode
 from app.batch.frames import Layout, batch_of_columns
 from app.batch.packing import Piece, joined, packed
+from app.batch.remembered import Remembering
 from app.batch.saving import OutputForm
 from app.batch.summary import Counts
 from app.batch.table import Problem, Row, Unit, as_text
-from app.scoring.types import Action, Band, Item, Scorer, Verdict
+from app.scoring.types import Action, Band, Item, Verdict
 
 #: Ids of the rules to look at for an act; picklable where there are several processes.
 Advise = Callable[[Item, Verdict], Sequence[str]]
 
 
-#: All that a verdict depends on.
-_SAID = attrgetter("text", "action", "target_text", "media_text", "parent_author", "election", "region")
 #: Bands whose reasons name the words that settled it.
 SHOWN_BANDS: tuple[Band, ...] = ("flag", "review")
 
@@ -116,7 +114,7 @@ class Job:
     form: OutputForm
     asked: Asked = Asked()
 
-    def do(self, task: Task, scorer: Scorer) -> Done:
+    def do(self, task: Task, scorer: Remembering) -> Done:
         """Score a chunk. Raises ``DamagedInputError`` when its rows cannot be decoded."""
         origin, chunk = self.origins[task.origin], task.chunk
         read = {*read_by(origin.columns), *origin.told.values()}
@@ -151,16 +149,19 @@ class Job:
 def score_rows(
     rows: Sequence[Row],
     origin: Origin,
-    scorer: Scorer,
+    scorer: Remembering,
     asked: Asked,
     counts: Counts,
     picks: list[Pick] | None = None,
 ) -> list[Answer]:
-    """One answer per row, in order, each counted; what is asked to be picked is appended to ``picks``."""
+    """One answer per row, in order, each counted; what is asked to be picked is appended to ``picks``.
+
+    Raises ``ValueError`` unless ``scorer``, one that remembers, gives a verdict an item.
+    """
     defaults = (asked.default_action, asked.default_election, asked.default_platform)
     items = [item_of(row, origin.columns, *defaults) for row in rows]
     good = [item for item in items if isinstance(item, Item)]
-    verdicts = iter(_verdicts(good, scorer, asked.entities))
+    verdicts = iter(scorer.score(good, explain=SHOWN_BANDS, entities=asked.entities) if good else ())
     answers: list[Answer] = []
     for row, item in zip(rows, items, strict=True):
         if isinstance(item, Item):
@@ -173,18 +174,6 @@ def score_rows(
             counts.count_rejection(item)
             answers.append(refusal(row, item, origin.unit, origin.source))
     return answers
-
-
-def _verdicts(items: list[Item], scorer: Scorer, entities: bool) -> list[Verdict]:
-    """Verdicts in order, with evidence where it will be shown. Raises ``ValueError`` unless there is one an item.
-
-    What stands more than once in a chunk, as posts that were passed on word for word do, is scored once.
-    """
-    said = [_SAID(item) for item in items]
-    once = dict(zip(said, items, strict=True))
-    found = scorer.score(list(once.values()), explain=SHOWN_BANDS, entities=entities) if items else []
-    verdicts = dict(zip(once, found, strict=True))
-    return [verdicts[key] for key in said]
 
 
 def _answered(row: Row, item: Item, verdict: Verdict, origin: Origin, asked: Asked) -> Answer:

@@ -18,6 +18,7 @@ from app.batch.columns import ColumnFinder, Columns
 from app.batch.frames import answer_arrays, appended_fields
 from app.batch.job import Origin, read_by, score_rows
 from app.batch.options import ScoreOptions
+from app.batch.remembered import Remembering
 from app.batch.summary import Counts
 from app.batch.table import Row, label_columns
 from app.batch.workers import Model
@@ -38,9 +39,11 @@ def score_frame(frame: pd.DataFrame, scorer: Scorer | Model, options: ScoreOptio
     labels = label_columns(map(str, frame.columns))
     origin = Origin(ColumnFinder(options.text_column).require(_Frame(labels)))
     answers: list[Answer] = []
+    remembering: Remembering | None = None
     for start in range(0, len(frame), options.chunk_rows):
         rows = _rows(frame.iloc[start : start + options.chunk_rows], list(labels), origin.columns, start)
-        answers += score_rows(rows, origin, scorer_of(scorer), options.asked(), Counts())
+        remembering = remembering or Remembering(scorer_of(scorer))
+        answers += score_rows(rows, origin, remembering, options.asked(), Counts())
     kept = [place for place, name in enumerate(labels.values()) if name.strip().casefold() not in APPENDED]
     return frame.iloc[:, kept].assign(**_appended(answers, frame.index))
 

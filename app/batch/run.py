@@ -21,6 +21,7 @@ from app.batch.job import Done, Intake, Job, Origin, Task
 from app.batch.options import ScoreOptions
 from app.batch.progress import Progress
 from app.batch.readers import open_table
+from app.batch.remembered import Remembering
 from app.batch.saving import OutputForm, output_form
 from app.batch.sources import fingerprint
 from app.batch.summary import Summary, write_summary
@@ -104,7 +105,8 @@ def _scored(
     many = len(first) > _FEW_CHUNKS and model is not None
     count = (workers or usable_cores()) if many else 1
     if model is None or count == 1:
-        yield ((task, job.do(task, scorer)) for task in tasks)
+        remembering = Remembering(scorer)
+        yield ((task, job.do(task, remembering)) for task in tasks)
         return
     with closing(Crew(model, job, count)) as crew:
         yield crew.work(tasks)

@@ -26,6 +26,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from app.batch.errors import WorkersDiedError
 from app.batch.job import Done, Job, Task
+from app.batch.remembered import Remembering
 from app.memory import settle
 from app.scoring.errors import DamagedModel, ModelError
 from app.scoring.types import Scorer
@@ -231,7 +232,7 @@ class _Station:
     """What a worker process holds: its job, and the scorer or why there is none."""
 
     job: Job
-    scorer: Scorer | ModelError
+    scorer: Remembering | ModelError
 
 
 _station: _Station | None = None
@@ -243,7 +244,7 @@ def _start(model: Model, job: Job) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        _station = _Station(job, model.load())
+        _station = _Station(job, Remembering(model.load()))
         settle()
     except ModelError as error:
         _station = _Station(job, error)

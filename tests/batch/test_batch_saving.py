@@ -38,7 +38,7 @@ def test_a_failed_run_leaves_the_old_output_and_what_can_be_gone_on_with(
     put: Put, tmp_path: Path, name: str, error: BaseException
 ) -> None:
     put(name, "lama")
-    source = put("masuk.csv", "text,n\n" + "ya,1\n" * 5_000)
+    source = put("masuk.csv", "text,n\n" + "".join(f"ya {n},1\n" for n in range(5_000)))
     with pytest.raises(type(error)):
         score_files([source], tmp_path / name, BrokenScorer(error))
     assert sorted(os.listdir(tmp_path)) == sorted([name, f"{name}.part", f"{name}.journal", "masuk.csv"])

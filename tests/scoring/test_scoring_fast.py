@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.scoring import counting
 from app.scoring.context import read_act
-from app.scoring.counting import FEW
+from app.scoring.counting import FEW, FEW_TOKENS
 from app.scoring.fast import BATCH, FastModel
 from app.scoring.model import LinearModel, read, token_weights
 from app.text.features import BLOCKS
@@ -95,6 +95,18 @@ def test_one_text_scores_to_the_bit_as_it_does_among_others(fast: FastModel, raw
     assert own.log_odds.tolist() == [act.log_odds[0] for act in acts]
     shown = [[side.tolist() for side in both] for both in fast.act_words(own, range(len(texts)))]
     assert shown == [[side.tolist() for side in fast.act_words(act, [0])[0]] for act in acts]
+
+
+@pytest.mark.parametrize("words", [FEW_TOKENS - 1, FEW_TOKENS, FEW_TOKENS + 1, 3 * FEW_TOKENS])
+def test_a_long_text_scores_to_the_bit_as_it_does_among_others(fast: FastModel, words: int) -> None:
+    long = analyse(" ".join((SPOKEN * words)[:words]), default_matcher())[:words]
+    together = fast.read([long, *[analyse("ayo coblos")] * FEW])
+    alone = fast.read([long])
+    assert (alone.counts.made is None) is (len(long) <= FEW_TOKENS)
+    assert alone.log_odds[0] == together.log_odds[0]
+    assert alone.kinds[0].tolist() == together.kinds[0].tolist()
+    every = range(len(together.texts))
+    assert fast.words(alone, [0])[0].tolist() == fast.words(together, every)[0].tolist()
 
 
 def test_tokens_of_chosen_texts_only(fast: FastModel) -> None:

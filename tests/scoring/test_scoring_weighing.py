@@ -13,7 +13,7 @@ from tinybundle import Tiny
 
 from app.scoring.fast import FastModel
 from app.scoring.model import LinearModel, read, token_weights
-from app.scoring.weighing import PARTS, PLAIN, TRAITS, Weighing, parts_of, traits_of
+from app.scoring.weighing import PARTS, PLAIN, TRAITS, OneWeighing, Weighing, parts_of, traits_of
 from app.text.pipeline import analyse
 from tests.text.strategies import TROUBLE
 
@@ -142,3 +142,12 @@ def test_more_supporting_words_never_bring_in_less_than_nothing(tiny: Tiny, seed
     _, factors = model.weighed(reading.rows)
     for row in reading.rows:
         assert model.weight(row, factors) * float(model.weights[row]) >= 0
+
+
+@given(seed=st.integers(0, 9), counts=st.lists(st.integers(0, 5_000), min_size=PARTS, max_size=PARTS))
+def test_a_text_alone_is_weighed_to_the_bit_as_among_others(seed: int, counts: list[int]) -> None:
+    weighing = weighing_of(seed)
+    traits = traits_of(np.array([counts, [0] * PARTS, [7] * PARTS], np.int64))
+    factors, constant = OneWeighing(weighing).weighed(counts)
+    assert factors == weighing.factors(traits)[0].tolist()
+    assert constant == weighing.constant(traits)[0]
