@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 
 from app.text.disguise import MIN_GLUED, glued
 from app.text.hashtags import Chunk, split_tag
@@ -44,7 +45,7 @@ def _one(piece: Piece, unit: int, repaired: Repaired, kind: TokenKind, form: str
 
 def _word(piece: Piece, unit: int, repaired: Repaired, matcher: Matcher, out: list[Token], tag: bool = False) -> None:
     long = not tag and len(piece.text) >= MIN_GLUED and not matcher.spells_name(piece.text[:MAX_WORD])
-    chunks = glued(piece.text) if long and tries(out) < MAX_GLUED else ()
+    chunks = glued(piece.text) if long and not _is_tired(out) else ()
     if not chunks:
         _spelling(piece, unit, repaired, out, tag)
         return
@@ -60,7 +61,16 @@ def _whole_word(piece: Piece, unit: int, repaired: Repaired, matcher: Matcher, o
 
 def tries(tokens: Sequence[Token]) -> int:
     """Long words that were cut, in vain or not: cutting costs the same."""
-    return sum(t.form == "<rapat>" or (not t.known and len(t.surface) >= MIN_GLUED) for t in tokens)
+    return sum(map(_was_tried, tokens))
+
+
+def _was_tried(token: Token) -> bool:
+    return token[2] == "<rapat>" or (not token[6] and len(token[5]) >= MIN_GLUED)
+
+
+def _is_tired(tokens: Sequence[Token]) -> bool:
+    """Whether as many long words were tried as may be; a text of many is not searched to its end for each."""
+    return len(list(islice(filter(_was_tried, tokens), MAX_GLUED))) == MAX_GLUED
 
 
 def tags(tokens: Sequence[Token]) -> int:

@@ -30,8 +30,11 @@ class Draft:
     def __init__(self, plain: Sequence[Token], tokens: list[Token], marks: Sequence[int], *, listed: bool) -> None:
         """``listed`` says that some of ``tokens`` may be names already."""
         self.plain, self.tokens = plain, tokens
-        self.changed = [i for i, token in enumerate(tokens) if token is not plain[i]] if listed else []
-        self.marks = [_as_name(t, m) for t, m in zip(tokens, marks, strict=True)] if listed else marks
+        self.changed: list[int] = []
+        self.marks = marks
+        if listed:
+            self.changed = [i for i, token in enumerate(tokens) if token is not plain[i]]
+            self.marks = _with_names(tokens, marks, self.changed)
         self.active = [i for i, mark in enumerate(self.marks) if mark & _ACTIVE]
         self._capitals: tuple[bool, bool] | None = None
 
@@ -84,8 +87,12 @@ def collapse(tokens: Sequence[Token]) -> Masked:
     return Masked(out, ranges)
 
 
-def _as_name(token: Token, mark: int) -> int:
-    """The marks of a token that may have become a name: names may follow it, and its capitals are the name's."""
-    if token.kind == "name":
-        mark |= LEADS
-    return mark if token.kind == "word" else mark & ~LONG
+def _with_names(tokens: Sequence[Token], marks: Sequence[int], changed: Sequence[int]) -> list[int]:
+    """The marks with those of new names: names may follow them, and their capitals are the name's."""
+    found = list(marks)
+    for i in changed:
+        if tokens[i].kind == "name":
+            found[i] |= LEADS
+        if tokens[i].kind != "word":
+            found[i] &= ~LONG
+    return found

@@ -187,7 +187,9 @@ def _mask_person(draft: Draft, i: int, past: int) -> int:
 def _named(draft: Draft, i: int) -> Token:
     """The word at ``i`` as a name or an acronym, if it is one."""
     token = draft.tokens[i]
-    clue = CLUES[token.surface]
+    clue = CLUES[token[5]]
+    if token[6] and not (clue.given or clue.otherwise is not None or draft.marks[i] & INITIAL):
+        return token  # a word that the lists know, and in small letters, is nobody's name wherever it stands
     if _is_person(draft, clue, i) or _is_sure_name(draft.tokens, clue, i):
         return _as(token, "name")
     return marked(token, "word", ACRONYM) if _is_acronym(draft, token) else token

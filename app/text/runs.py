@@ -88,8 +88,10 @@ def strip_of(repaired: Repaired, matcher: Matcher) -> Strip | None:
         return None
     words = (text.replace("\n", " \n ") if "\n" in text else text).split(" ")
     met: list[Any] = list(map(matcher.runs.get, words))
-    runs: list[Run] | None = met if all(met) and not _is_over(met) else _read_on(words, matcher)
-    if runs is None or (any(map(_LIMITED, runs)) and _has_letters_apart(text, runs)):
+    runs: list[Run] | None = met
+    if not all(met) or any(map(_LIMITED, met)):
+        runs = _within_limits(text, words, matcher)
+    if runs is None:
         return None
     strip = _strip(words, runs)
     return strip if len(strip.tokens) < MAX_TOKENS else _cut(text, words, runs)
@@ -160,12 +162,12 @@ def _tired(word: str, matcher: Matcher) -> Run:
     return _with_names(word, matcher)
 
 
-def _is_over(runs: Sequence[Run]) -> bool:
-    return any(map(_LIMITED, runs)) and sum([run.tries for run in runs]) > MAX_GLUED
-
-
-def _has_letters_apart(text: str, runs: Sequence[Run]) -> bool:
-    return sum([run.letters for run in runs]) >= MIN_SPACED and has_letters_apart(text)
+def _within_limits(text: str, words: Sequence[str], matcher: Matcher) -> list[Run] | None:
+    """The runs with regard to what they take of the limits, ``None`` where letters were typed apart."""
+    runs = _read_on(words, matcher)
+    if runs and sum([run.letters for run in runs]) >= MIN_SPACED and has_letters_apart(text):
+        return None
+    return runs
 
 
 def _cut(text: str, words: list[str], runs: Sequence[Run]) -> Strip | None:
