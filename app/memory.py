@@ -11,6 +11,11 @@ from contextlib import contextmanager
 _YOUNG = 50_000
 
 
+def unhurried() -> None:
+    """Look for cycles seldom from now on: importing and loading make a million objects and next to no cycle."""
+    gc.set_threshold(_YOUNG, 20, 20)
+
+
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """No looking for cycles meanwhile: for loading what has hundreds of thousands of parts and not one cycle."""
@@ -38,4 +43,4 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(_YOUNG, 20, 20)
+    unhurried()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from app import memory
-from app.memory import give_back, settle, undisturbed
+from app.memory import give_back, settle, undisturbed, unhurried
 from scripts.soak import megabytes
 
 
@@ -36,6 +36,13 @@ def test_what_is_loaded_is_looked_through_no_more() -> None:
     loaded = [[n] for n in range(1_000)]
     settle()
     assert gc.get_freeze_count() > len(loaded)
+
+
+def test_whoever_is_unhurried_still_finds_cycles_but_looks_seldom() -> None:
+    gc.set_threshold(700, 10, 10)
+    unhurried()
+    assert gc.isenabled()
+    assert gc.get_threshold()[0] > 10_000
 
 
 def test_cycles_made_later_are_still_found() -> None:

@@ -1,43 +1,27 @@
-"""The ``netra`` command. What it says is Indonesian first; ``--en`` gives error messages in English."""
+"""The ``netra`` command."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
+from app.memory import unhurried
 
-from app import __version__
-from app.cli import cases, database, drift, keys, learning, models, review, scoring, serving, training, watchlists
-
-app = typer.Typer(
-    name="netra",
-    help="Indikasi dukungan kampanye pada unggahan media sosial. Hanya indikasi; petugas yang memutuskan.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-for command in (scoring.score, scoring.classify, training.evaluate, training.train, training.behave, serving.serve):
-    app.command()(command)
-app.command()(learning.challenge)
-app.command()(learning.shadow)
-app.command()(drift.drift)
-for of_review in (review.sample, review.agreement, cases.evidence, cases.replay, cases.purge, cases.forget):
-    app.command()(of_review)
-app.add_typer(review.audit_app, name="audit")
-app.add_typer(review.labels_app, name="labels")
-app.add_typer(models.app, name="model")
-app.add_typer(watchlists.app, name="watchlist")
-app.add_typer(keys.app, name="key")
-app.add_typer(database.app, name="db")
+if TYPE_CHECKING:
+    import typer
 
 
 def main() -> None:
     """Entry point of the console script."""
+    unhurried()
+    from app.cli.commands import app
+
     app()
 
 
-@app.callback(invoke_without_command=True)
-def _root(version: Annotated[bool, typer.Option("--version", help="Tampilkan versi.")] = False) -> None:
-    if version:
-        typer.echo(f"netra {__version__}")
-        raise typer.Exit
+def __getattr__(name: str) -> typer.Typer:
+    """``app``, the commands, for whoever looks at them without starting one."""
+    if name != "app":
+        raise AttributeError(name)
+    from app.cli.commands import app
+
+    return app

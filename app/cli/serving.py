@@ -57,7 +57,7 @@ def _run(host: str, port: int, workers: int, log_level: str) -> None:
     import uvicorn
 
     uvicorn.run(
-        "app.main:create_app",
+        "app.server:application",
         factory=True,
         host=host,
         port=port,

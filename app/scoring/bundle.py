@@ -10,7 +10,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -171,13 +171,16 @@ def _check_versions(manifest: Mapping[str, Any]) -> None:
 
 
 def _read_model(folder: Path, manifest: Mapping[str, Any]) -> LinearModel:
-    vocabulary = _read_vocabulary(folder / "vocabulary.txt")
+    words = _read_words(folder / "vocabulary.txt")
     arrays = {name: _read_array(folder / f"{name}.npy") for name in _ARRAYS}
     names = tuple(manifest["kinds"])
     if not set(names) >= {*SUPPORT_KINDS, *OTHER_KINDS}:
         raise ValueError("a kind is missing")
-    size = len(vocabulary)
+    size = len(words)
     _check_shapes(arrays, {"idf": (size,), "weights": (size,), "kinds": (size, len(names)), "kind_bias": (len(names),)})
+    order = np.argsort(arrays["idf"], kind="stable")  # as scoring wants them: numbering them twice takes twice the time
+    vocabulary = _numbered(words, np.argsort(order).tolist())
+    arrays |= {name: arrays[name][order] for name in ("idf", "weights", "kinds")}
     weighing = _read_weighing(folder)
     return LinearModel(vocabulary, bias=_number(manifest["bias"]), kind_names=names, weighing=weighing, **arrays)
 
@@ -189,7 +192,8 @@ def _read_weighing(folder: Path) -> Weighing:
 
 
 def _read_context(folder: Path, manifest: Mapping[str, Any]) -> ContextModel:
-    vocabulary = _read_vocabulary(folder / "context_vocabulary.txt")
+    words = _read_words(folder / "context_vocabulary.txt")
+    vocabulary = _numbered(words, range(len(words)))
     arrays: dict[str, Any] = {name: _read_array(folder / f"context_{name}.npy") for name in _CONTEXT_ARRAYS}
     _check_shapes(arrays, dict.fromkeys(_CONTEXT_ARRAYS, (len(vocabulary),)))
     numbers: dict[str, Any] = {name: _number(manifest["context"][name]) for name in _CONTEXT_NUMBERS}
@@ -201,8 +205,8 @@ def _write_vocabulary(path: Path, vocabulary: Mapping[str, int]) -> None:
     path.write_text("".join(json.dumps(word, ensure_ascii=False) + "\n" for word in words), "utf-8")
 
 
-def _read_vocabulary(path: Path) -> dict[str, int]:
-    """Row by word; many lines are parsed at once, no JSON string holds a line break.
+def _read_words(path: Path) -> list[str]:
+    """Words in the order of their rows; many lines are parsed at once, no JSON string holds a line break.
 
     Not all at once: until a call ends no other thread goes on, and a service answers while it reads another model.
     """
@@ -211,7 +215,15 @@ def _read_vocabulary(path: Path) -> dict[str, int]:
         lines.pop()
     for at in range(0, len(lines), _LINES):
         words += orjson.loads(b"[%b]" % b",".join(lines[at : at + _LINES]))
-    return {word: row for row, word in enumerate(words)}
+    return words
+
+
+def _numbered(words: Sequence[str], rows: Iterable[int]) -> dict[str, int]:
+    """Row by word."""
+    vocabulary = {word: row for word, row in zip(words, rows, strict=True)}  # noqa: C416 - not one call, as above
+    if len(vocabulary) != len(words):
+        raise ValueError("a word stands twice in a vocabulary")
+    return vocabulary
 
 
 def _read_array(path: Path) -> NDArray[Any]:

@@ -23,14 +23,13 @@ from app.scoring.counts import (
     Occurrences,
     Spoken,
     by_row,
-    numbered,
     ones,
-    pair_of,
     shared,
     spelled,
     spelt_in,
 )
 from app.scoring.singly import Singly, Tables
+from app.scoring.vocabulary import BITS, as_mapping, numbered
 from app.text import features as definition
 from app.text.memo import Memo
 from app.text.resources import negators
@@ -38,8 +37,6 @@ from app.text.token import Token
 
 #: Distinct words whose character n-grams are remembered; about 25 MB when full.
 CACHE_SIZE = 60_000
-#: Form numbers are below 2 ** 21, so that three fit into one 64-bit number. Zero is any form outside the vocabulary.
-_BITS = 21
 _REACHES = np.array([sign * reach for reach in range(1, definition.REACH + 1) for sign in (-1, 1)])
 #: Texts up to which counting one by one is quicker, and tokens of all of them.
 FEW, FEW_TOKENS = 4, 200
@@ -58,16 +55,15 @@ class FeatureCounter:
         self._vocabulary = vocabulary
         self._char_sizes = tuple(char_sizes)
         self._own_words = own_words
-        self._forms = numbered(vocabulary)
+        found = numbered(vocabulary, longest)
+        self._forms = found.forms
         self._names = ("", *self._forms)
         self._skipped = self._flags((*definition.SILENT, "<url>"))
         self._negator = self._flags(negators())
         self._account = self._flags(definition.ACCOUNTS)
         self._contestant = self._flags(definition.CONTESTANT)
-        self._single = self._rows("w:{}")
-        self._before, self._after = self._rows("s:{}~N"), self._rows("s:N~{}")
-        self._ngrams = {size: self._table(size) for size in range(2, longest + 1)}
-        self._pairs = self._pair_table()
+        self._single, self._before, self._after = found.single, found.before, found.after
+        self._ngrams, self._pairs = found.ngrams, found.pairs
         self._sizes = np.array([vocabulary.get(size_name(size), -1) for size in range(LONG + 1)])
         # No methods of this object: it would hold itself, and a model that was replaced would stay in memory.
         self._numbers = partial(_numbers_of, self._forms)
@@ -76,9 +72,6 @@ class FeatureCounter:
         self._singly = Singly(self._tables(), self._numbers, self._characters)
 
     def _tables(self) -> Tables:
-        ngrams = {
-            size: dict(zip(*(column.tolist() for column in found), strict=True)) for size, found in self._ngrams.items()
-        }
         return Tables(
             single=self._single.tolist(),
             before=self._before.tolist(),
@@ -90,10 +83,10 @@ class FeatureCounter:
             account=self._forms["<akun>"],
             contestant_account=self._forms["<akun_calon>"],
             names=self._names,
-            ngrams=ngrams,
-            pairs=dict(zip(*(column.tolist() for column in self._pairs), strict=True)),
+            ngrams={size: as_mapping(table) for size, table in self._ngrams.items()},
+            pairs=as_mapping(self._pairs),
             sizes=self._sizes.tolist() if self._own_words else None,
-            bits=_BITS,
+            bits=BITS,
             negated=self._negated_form,
         )
 
@@ -193,7 +186,7 @@ class FeatureCounter:
         keys = forms
         for size, (known, rows) in self._ngrams.items():
             back = size - 1
-            keys = (keys[:-1] << _BITS) | forms[back:]
+            keys = (keys[:-1] << BITS) | forms[back:]
             whole = (place[back:] == place[: len(place) - back]) & self._within(forms, size)
             first, found = _known((known, rows), keys, np.flatnonzero(whole))
             yield found, tuple(first + k for k in range(size))
@@ -201,7 +194,7 @@ class FeatureCounter:
     def _apart(self, forms: Ints, place: Ints) -> Iterator[Spoken]:
         """Pairs of words with others between them."""
         for apart in definition.APART:
-            keys = (forms[:-apart] << _BITS) | forms[apart:]
+            keys = (forms[:-apart] << BITS) | forms[apart:]
             whole = (place[apart:] == place[:-apart]) & (forms[apart:] > 0) & (forms[:-apart] > 0)
             first, found = _known(self._pairs, keys, np.flatnonzero(whole))
             yield found, (first, first + apart)
@@ -251,34 +244,6 @@ class FeatureCounter:
         flags = np.zeros(len(self._names), bool)
         flags[[self._forms[form] for form in forms]] = True
         return flags
-
-    def _rows(self, pattern: str) -> Ints:
-        """By form number, the column of the feature that ``pattern`` makes of it; -1 for none."""
-        return np.array([self._vocabulary.get(pattern.format(form), -1) if form else -1 for form in self._names])
-
-    def _table(self, size: int) -> Found:
-        """Stem n-grams of a size as sorted numbers, with their columns."""
-        return self._sorted(
-            (name[2:].split(" "), row)
-            for name, row in self._vocabulary.items()
-            if name[:2] == "w:" and name[2] != "~" and name.count(" ") == size - 1
-        )
-
-    def _pair_table(self) -> Found:
-        """Pairs as sorted numbers, with their columns."""
-        return self._sorted((pair_of(name), row) for name, row in self._vocabulary.items() if name[:2] == "p:")
-
-    def _sorted(self, named: Iterable[tuple[Iterable[str], int]]) -> Found:
-        keys, rows = list[int](), list[int]()
-        for forms, row in named:
-            key = 0
-            for form in forms:
-                key = key << _BITS | self._forms[form]
-            keys.append(key)
-            rows.append(row)
-        known = np.array(keys, np.int64)
-        order = np.argsort(known)
-        return known[order], np.array(rows, np.int64)[order]
 
 
 def _known(table: Found, keys: Ints, places: Ints) -> Found:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import chain, pairwise
-from sys import intern
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from app.text import features as definition
-from app.text.resources import negators
 from app.text.token import Token
 
 Ints = NDArray[np.int64]
@@ -133,29 +130,6 @@ class Counts:
 
     def _of(self, text: int) -> slice:
         return slice(self._bounds[text], self._bounds[text + 1])
-
-
-def numbered(vocabulary: Iterable[str]) -> dict[str, int]:
-    """Numbers from 1 for every form that a stem n-gram or nearness feature speaks of, and for the special ones."""
-    found = dict.fromkeys((definition.UNKNOWN, "<url>", "<rt>", *definition.ACCOUNTS))
-    found |= dict.fromkeys((*sorted(definition.SILENT), *sorted(definition.CONTESTANT), *sorted(negators())))
-    for name in vocabulary:
-        if name[:2] == "w:" and name[2] != "~":
-            found |= dict.fromkeys(name[2:].split(" "))
-        elif name[:2] == "p:":
-            found |= dict.fromkeys(pair_of(name))
-        elif name[:4] == "s:N~":
-            found[name[4:]] = None
-        elif name[:2] == "s:":
-            found[name[2:-2]] = None
-    found.pop("", None)
-    return {intern(form): number for number, form in enumerate(found, 1)}
-
-
-def pair_of(name: str) -> tuple[str, str]:
-    """The two forms of a pair feature; no form has the sign between them."""
-    first, _, second = name[2:].partition("~")
-    return first, second
 
 
 def spelt_in(texts: Sequence[Sequence[Token]]) -> Spelt:

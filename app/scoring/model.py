@@ -39,7 +39,10 @@ class LinearModel:
 
     def __post_init__(self) -> None:
         """Sort the features into parts once, as no feature ever changes sides."""
-        object.__setattr__(self, "parts", parts_of(self.vocabulary, self.weights))
+        rows = np.fromiter(self.vocabulary.values(), np.intp, len(self.vocabulary))
+        parts = np.empty(len(rows), np.int64)
+        parts[rows] = parts_of(self.vocabulary, self.weights[rows])
+        object.__setattr__(self, "parts", parts)
 
     def vector(self, counts: Mapping[str, int]) -> tuple[list[int], list[float]]:
         """Rows and values of the document vector for feature counts; unknown features are left out."""

@@ -55,7 +55,7 @@ def read_files(paths: Sequence[Path], parties: Iterable[Mapping[str, Any]] = ())
         except WatchlistError as error:
             faults.append(str(error))
         else:
-            digest.update(path.name.encode() + b"\0" + hashlib.sha256(raw).digest())
+            _count_in(digest, path, raw)
     elections = merge(entry for content in contents for entry in content.get("elections") or ())
     faults += _shared_names(elections)
     if faults:
@@ -68,6 +68,32 @@ def read_files(paths: Sequence[Path], parties: Iterable[Mapping[str, Any]] = ())
 def shipped() -> Watchlists:
     """The lists that come with Netra, as they were when first asked for."""
     return read_folder(WATCHLIST_DIR)
+
+
+def as_shipped(folder: Path) -> Watchlists | None:
+    """The lists of :func:`shipped` where ``folder`` holds the very same files now; ``None`` otherwise.
+
+    Whoever needs both then builds neither lists nor matcher twice. Raises whatever reading the shipped ones does.
+    """
+    if folder.resolve() != WATCHLIST_DIR:
+        return None
+    lists = shipped()
+    return lists if lists.version == _version(list_files(folder)) else None
+
+
+def _version(paths: Iterable[Path]) -> str | None:
+    """The version of lists made of these files as they are now; ``None`` where one cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        for path in paths:
+            _count_in(digest, path, path.read_bytes())
+    except OSError:
+        return None
+    return digest.hexdigest()[:_VERSION_DIGITS]
+
+
+def _count_in(digest: hashlib._Hash, path: Path, raw: bytes) -> None:
+    digest.update(path.name.encode() + b"\0" + hashlib.sha256(raw).digest())
 
 
 def read_elections(folder: Path = WATCHLIST_DIR) -> list[Mapping[str, Any]]:

@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 
 from app.watchlists.lists import Watchlists
-from app.watchlists.load import list_files, read_folder
+from app.watchlists.load import as_shipped, list_files, read_folder
 from app.watchlists.schema import WatchlistError
 
 #: Most faults of one look at the files that are logged.
@@ -39,7 +39,7 @@ class WatchlistStore:
     def _read(self) -> Watchlists | None:
         """Lists with their largest matcher built, or ``None`` when anything is wrong."""
         try:
-            lists = read_folder(self._folder)
+            lists = as_shipped(self._folder) or read_folder(self._folder)
             _ = lists.everything
         except WatchlistError as error:
             self._refuse(str(error).splitlines())

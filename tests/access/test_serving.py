@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from databases import STRONG, database, opened, settings_of
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
-from app import cli
+from app import cli, server
 from app.access.hosts import is_loopback
 from app.access.keys import all_keys, create_key, known_keys, parts_of
 from app.access.preflight import check_start
@@ -49,6 +51,32 @@ def started(state: Settings, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, 
 
 def netra(*words: str) -> Any:
     return runner.invoke(cli.app, list(words))
+
+
+# -- what is imported when ----------------------------------------------------------------------------------------
+
+LOADED = "import sys; {}; print(sorted(set(sys.modules) & {{'typer', 'fastapi', 'numpy', 'sqlalchemy'}}))"
+
+
+@pytest.mark.parametrize("first", ["import app.cli", "import app.server", "import app.cli.__main__"])
+def test_the_first_step_imports_next_to_nothing(first: str) -> None:
+    done = subprocess.run([sys.executable, "-c", LOADED.format(first)], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_the_commands_can_be_looked_at_and_nothing_else() -> None:
+    assert cli.app.registered_commands
+    with pytest.raises(AttributeError):
+        _ = cli.nothing
+
+
+def test_the_process_that_serves_looks_for_cycles_seldom_before_it_imports(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[str] = []
+    monkeypatch.setattr("app.server.unhurried", lambda: steps.append("unhurried"))
+    monkeypatch.setattr("app.main.create_app", lambda: steps.append("app") or "the app")
+    monkeypatch.setattr("app.server.gc.freeze", lambda: steps.append("freeze"))
+    assert server.application() == "the app"
+    assert steps == ["unhurried", "app", "freeze"]
 
 
 # -- keys ---------------------------------------------------------------------------------------------------------

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from app.watchlists import load
 from app.watchlists import store as stores
 from app.watchlists.store import MAX_LOGGED, WatchlistStore
 from tests.fakes import FICTIONAL
@@ -175,3 +177,47 @@ def test_many_faults_are_counted_not_listed(store: WatchlistStore, folder: Path,
     store.refresh()
     assert len(log.records) == MAX_LOGGED + 1
     assert "further faults" in log.records[-1].getMessage()
+
+
+# -- the lists that come with Netra ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ours(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder that stands for the one that comes with Netra."""
+    monkeypatch.setattr(load, "WATCHLIST_DIR", folder.resolve())
+    load.shipped.cache_clear()
+    yield folder
+    load.shipped.cache_clear()
+
+
+def test_lists_that_a_model_was_checked_with_are_not_built_again(ours: Path) -> None:
+    checked = load.shipped()
+    store = WatchlistStore(ours)
+    assert store.refresh()
+    assert store.lists is checked
+
+
+def test_once_its_files_change_they_are_read_and_going_back_gives_the_first_ones(ours: Path) -> None:
+    first, store = load.shipped(), WatchlistStore(ours)
+    (ours / "baru.yaml").write_text(MORE, encoding="utf-8")
+    assert store.refresh()
+    assert "pilkada-kota-baru-2031" in ids(store)
+    assert load.shipped() is first
+    (ours / "baru.yaml").unlink()
+    assert store.refresh()
+    assert store.lists is first
+
+
+def test_another_folder_with_the_same_files_is_read_by_itself(ours: Path, tmp_path: Path) -> None:
+    store = WatchlistStore(Path(shutil.copytree(ours, tmp_path / "lain")))
+    assert store.refresh()
+    assert store.lists is not None
+    assert store.lists is not load.shipped()
+    assert store.lists.version == load.shipped().version
+
+
+def test_a_file_that_vanishes_meanwhile_is_no_error_of_comparing(ours: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    load.shipped()
+    monkeypatch.setattr(load, "list_files", lambda _: [ours / "hilang.yaml"])
+    assert load.as_shipped(ours) is None
