@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from app.advice import advise
 from app.batch.columns import fold_name
-from app.batch.job import Pick
 from app.policy.policy import policy_answer
 from app.policy.rules import Rules
 from app.review.acts import Act
@@ -16,6 +15,9 @@ from app.review.desk import CLI, Desk
 from app.review.queue import Judged, Source, add_all
 from app.scoring.types import Item, Scorer, Verdict
 from app.store import Store
+
+if TYPE_CHECKING:  # pyarrow, which only those who score files need
+    from app.batch.job import Pick
 
 #: Columns that say what only people need, best first; compared like those that are scored.
 _NAMES: Mapping[str, tuple[str, ...]] = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import Select, delete, exists, or_, select, true
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.review import details
@@ -13,6 +12,7 @@ from app.review.filters import Filters, order_by
 from app.review.problems import ItemLeased
 from app.review.tables import ReviewDecision, ReviewItem, ReviewLease
 from app.review.words import Order
+from app.store import insert_into
 
 #: Items that others may take first before somebody is told that nothing waits.
 _ATTEMPTS = 100
@@ -115,8 +115,7 @@ def _take(tx: Session, desk: Desk, reviewer: str, item: ReviewItem) -> bool:
     """Make or renew a lease in one statement; False while somebody else has one."""
     now = desk.now()
     term = {"reviewer": reviewer, "taken_at": now, "expires_at": now + desk.lease}
-    dialect = postgresql if tx.get_bind().dialect.name == "postgresql" else sqlite
-    taken = dialect.insert(ReviewLease).values(item_id=item.id, **term)
+    taken = insert_into(tx, ReviewLease).values(item_id=item.id, **term)
     ours = or_(ReviewLease.expires_at <= now, ReviewLease.reviewer == reviewer)
     taken = taken.on_conflict_do_update(index_elements=[ReviewLease.item_id], set_=term, where=ours)
     return tx.scalar(taken.returning(ReviewLease.item_id)) is not None

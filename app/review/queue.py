@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.review import details
@@ -20,7 +19,7 @@ from app.review.problems import QueueOff
 from app.review.settling import wants_second
 from app.review.tables import ReviewItem, ReviewPolicy
 from app.scoring.types import ModelInfo, Verdict
-from app.store import insert_if_absent
+from app.store import insert_if_absent, insert_into
 from app.watchlists.lists import Watchlists
 
 #: Only these bands wait for people; a clear act is nobody's business.
@@ -122,9 +121,7 @@ def _insert(tx: Session, rows: Sequence[dict[str, Any]]) -> set[str]:
     """Insert what is not there yet; ids of what was."""
     if not rows:
         return set()
-    dialect = postgresql if tx.get_bind().dialect.name == "postgresql" else sqlite
-    table = ReviewItem.__table__
-    made = dialect.insert(table).on_conflict_do_nothing().returning(table.c.id)
+    made = insert_into(tx, ReviewItem).on_conflict_do_nothing().returning(ReviewItem.__table__.c.id)
     return set(tx.connection().execute(made, rows).scalars())
 
 

@@ -7,7 +7,7 @@
 from app.store.base import Base, UtcDateTime
 from app.store.errors import BadStoreUrl, StoreAhead, StoreBehind, StoreError, StoreUnavailable, slug_of
 from app.store.opening import open_store
-from app.store.store import Store, insert_if_absent
+from app.store.store import Store, insert_if_absent, insert_into
 
 __all__ = [
     "BadStoreUrl",
@@ -19,6 +19,7 @@ __all__ = [
     "StoreUnavailable",
     "UtcDateTime",
     "insert_if_absent",
+    "insert_into",
     "open_store",
     "slug_of",
 ]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import anyio.to_thread
 from anyio import CapacityLimiter
 from sqlalchemy import Engine
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.store.base import Base
@@ -63,8 +62,16 @@ class Store:
         self.engine.dispose()
 
 
+def insert_into(tx: Session, table: type[Base]) -> Any:  # noqa: ANN401 - each dialect has an ``Insert`` of its own
+    """An insertion in the dialect of the transaction, which knows ``on_conflict_do_nothing`` and ``…_do_update``."""
+    if tx.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as inserted  # only those who have such a server wait for it
+    else:
+        from sqlalchemy.dialects.sqlite import insert as inserted  # type: ignore[assignment]
+    return inserted(table)
+
+
 def insert_if_absent(tx: Session, table: type[Base], **values: object) -> bool:
     """Insert a row unless its key is taken, also by a transaction that commits meanwhile. Whether it was inserted."""
-    dialect = postgresql if tx.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(table.__table__).values(**values).on_conflict_do_nothing()
-    return tx.connection().execute(insert.returning(*table.__table__.primary_key)).first() is not None
+    made = insert_into(tx, table).values(**values).on_conflict_do_nothing()
+    return tx.connection().execute(made.returning(*table.__table__.primary_key)).first() is not None

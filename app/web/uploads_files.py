@@ -27,7 +27,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
-from app.batch.draft import rows_kept
 from app.scoring.types import Action
 
 #: ``ready``: waits to be started; ``stopped``: somebody ended it; ``failed``: it cannot go on, ``problem`` says why.
@@ -131,6 +130,8 @@ class UploadFolder:
 
     def rows_kept(self, upload: Upload) -> int:
         """Rows that a run which ended early leaves for the next one; none are told while one is under way."""
+        from app.batch.draft import rows_kept  # with pyarrow: 20 MB that a service without uploads never needs
+
         with self.hold(upload.id) as held:  # looking locks the journal, which a run that begins now would fail on
             return rows_kept(self.output(upload)) if held else 0
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 from app.batch.columns import ColumnFinder, Columns
-from app.batch.readers import open_table
 from app.batch.table import Row, as_text
 
 #: Rows and columns that are shown; code points of a cell.
@@ -45,6 +44,8 @@ def preview(path: Path, text_column: str | None = None) -> Preview:
 
     ``scorable`` tells whether a column was found that can hold something to score.
     """
+    from app.batch.readers import open_table  # pyarrow, which only a service that gets files needs
+
     finder = ColumnFinder(text_column)
     table = open_table(path, finder)
     found = finder.find(table.names)

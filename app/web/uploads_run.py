@@ -9,12 +9,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event, Thread
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from app.batch.draft import journal_of, part_of
 from app.batch.errors import BatchError, LeftoverError
-from app.batch.options import Leftover, ScoreOptions
-from app.batch.run import score_files
 from app.batch.summary import Summary
 from app.observe.logs import crash_of
 from app.problems import Problem
@@ -22,6 +19,9 @@ from app.review.files import FileIntake
 from app.scoring.types import Scorer
 from app.store import StoreError
 from app.web.uploads_files import Upload, UploadFolder, locked
+
+if TYPE_CHECKING:  # pyarrow, which only a service that gets files needs
+    from app.batch.options import Leftover, ScoreOptions
 
 #: What ``start`` may answer: it runs, somebody scores it already, or as many run as may.
 Started = Literal["started", "held", "busy"]
@@ -146,6 +146,8 @@ class Runner:
 
 
 def _scored(source: Path, output: Path, tools: Tools, watcher: _Watcher, leftover: Leftover) -> Summary:
+    from app.batch.run import score_files
+
     options = replace(tools.options, leftover=leftover, intake=tools.intake, watcher=watcher)
     return score_files([source], output, tools.scorer, options, _Served(tools.digest, tools.scorer))
 
@@ -157,6 +159,8 @@ class _Watcher:
         self._folder, self._upload, self._charge, self._closing = folder, upload, charge, closing
         self._began, self._noted = time.monotonic(), 0.0
         self._rows_before, self._part_before, self._rows = 0, 0.0, 0
+        from app.batch.draft import journal_of, part_of
+
         self._part_file = part_of(folder.output(upload)), journal_of(folder.output(upload))
 
     def go_on_from(self, rows: int, part: float) -> None:

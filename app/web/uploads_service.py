@@ -19,7 +19,6 @@ from app.access.service import store_of
 from app.advice import Adviser
 from app.api.items import desk_at
 from app.api.runtime import Runtime, runtime_of
-from app.batch.options import ScoreOptions
 from app.observe.logs import crash_of
 from app.review.files import FileIntake
 from app.review.queue import Source
@@ -85,6 +84,8 @@ def uploads_of(connection: HTTPConnection) -> Uploads:
 
 def tools_for(request: Request, upload: Upload, charge: Charge) -> Tools:
     """What an upload is scored with, for the caller. Raises ``ModelUnavailable`` and ``WatchlistsUnavailable``."""
+    from app.batch.options import ScoreOptions
+
     runtime = runtime_of(request)
     scorer, lists = runtime.need_scorer(), runtime.need_watchlists()
     options = ScoreOptions(
