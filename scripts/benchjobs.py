@@ -20,13 +20,25 @@ CLIENTS, SECONDS, WARM_UP, BATCH = 4, 4.0, 5.0, 100
 #: Different posts that servers are asked about: all of them are seen in the warm-up.
 POSTS = 800
 _SAMPLE = 0.2
+RESTARTS = 3
 _MB = 1024
 
 
 def starting() -> dict[str, float]:
-    """Seconds from the start of the process to ready, by the clock and of the processor, and megabytes then."""
+    """Seconds from the start of the process to ready, by the clock and of the processor, and megabytes then.
+
+    First with an empty state folder, which makes a database, and with modules that may not be compiled yet; then again,
+    as any later start does: the least of three.
+    """
+    with TemporaryDirectory(prefix="netra-bench-") as state:
+        first, *others = (_started(state) for _ in range(1 + RESTARTS))
+    found = {name: min(again[name] for again in others) for name in first}
+    return found | {f"{name}, very first start": value for name, value in first.items() if "ready" in name}
+
+
+def _started(state: str) -> dict[str, float]:
     began = time.perf_counter()
-    with netra(1) as server:
+    with netra(1, NETRA_STATE_DIR=state, PYTHONDONTWRITEBYTECODE="") as server:
         ready, pid = time.perf_counter() - began, server.process.pid
         return {"seconds to ready": ready, "processor seconds to ready": _spent(pid), "megabytes": _memory(pid)}
 

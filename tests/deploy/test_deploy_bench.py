@@ -9,7 +9,7 @@ import pytest
 
 from app.text.pipeline import analyse
 from app.watchlists.load import build_matcher
-from scripts import bench, benchpaths, benchposts, benchreport
+from scripts import bench, benchjobs, benchpaths, benchposts, benchreport
 
 MEASURED: benchreport.Results = {
     "scoring": {
@@ -104,3 +104,17 @@ def test_the_gate_closes_when_a_ratio_is_far_below(
     monkeypatch.setattr(bench, "scoring", lambda texts, rounds: rates)
     assert bench.main(["--gate"]) == code
     assert ("too slow: fast path" in capsys.readouterr().out) == bool(code)
+
+
+def test_the_start_that_counts_is_a_later_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    states: list[str] = []
+    spent = iter([9.0, 2.0, 1.0, 3.0])
+
+    def started(state: str) -> dict[str, float]:
+        states.append(state)
+        return {"seconds to ready": next(spent), "megabytes": 200.0}
+
+    monkeypatch.setattr(benchjobs, "_started", started)
+    found = benchjobs.starting()
+    assert found == {"seconds to ready": 1.0, "megabytes": 200.0, "seconds to ready, very first start": 9.0}
+    assert len(set(states)) == 1
