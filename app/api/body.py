@@ -9,6 +9,7 @@ from functools import partial
 from math import isinf
 from typing import Any
 
+from anyio import move_on_after
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -24,6 +25,9 @@ MAX_INT_DIGITS = 4300
 MAX_CONTAINERS = 200_000
 #: Most keys of one object; no object we know has half as many, and every unknown one costs an error.
 MAX_KEYS = 64
+#: A refused caller may still send so many times the limit, so many bytes at most, for so many seconds: many programs
+#: send all of a body before they look for an answer, and would see the connection break instead of why.
+REST, REST_BYTES, REST_SECONDS = 4, 32 * 1024 * 1024, 5.0
 #: Bodies up to this many bytes are parsed on the event loop (under a millisecond), larger ones in a worker.
 INLINE_BYTES = 64 * 1024
 
@@ -36,7 +40,7 @@ _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 class BodyCap:
     """Plain ASGI middleware: refuses a body over ``limit`` bytes by its declared length, and while it arrives.
 
-    ``others`` are the limits of single paths.
+    ``others`` are the limits of single paths. The answer is sent before anything more is read.
     """
 
     def __init__(self, app: ASGIApp, limit: int, others: Mapping[str, int] | None = None) -> None:
@@ -50,20 +54,50 @@ class BodyCap:
             await self.app(scope, receive, send)
             return
         headers, limit = Headers(scope=scope), self._others.get(scope["path"], self.limit)
-        if _declares_more(headers.get("content-length", "0"), limit):
-            await answer(BodyTooLarge(limit=limit), headers)(scope, receive, send)
-            return
-        received = 0
+        body = _Body(receive, send, limit)
+        length = headers.get("content-length", "0")
+        if _declares_more(length, limit):
+            hopeless = _declares_more(length, body.most_read)
+            await answer(BodyTooLarge(limit=limit), headers)(scope, receive, send if hopeless else body.answered)
+        else:
+            await self.app(scope, body.counted, body.answered)
 
-        async def counted() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > limit:
-                raise BodyTooLarge(limit=limit)
-            return message
 
-        await self.app(scope, counted, send)
+class _Body:
+    """A body on its way, its bytes counted; one that is refused is read on for a while, and thrown away."""
+
+    def __init__(self, receive: Receive, send: Send, limit: int) -> None:
+        self._receive, self._send, self._limit = receive, send, limit
+        self.most_read = limit + min(REST * limit, REST_BYTES)
+        self._arrived, self._more, self._refused = 0, True, False
+
+    async def counted(self) -> Message:
+        """What arrived next. Raises ``BodyTooLarge`` once past the limit."""
+        message = await self._next()
+        if self._arrived > self._limit:
+            raise BodyTooLarge(limit=self._limit)
+        return message
+
+    async def answered(self, message: Message) -> None:
+        """Send on. A refusal is sent at once; its end, after which the server hangs up, when no more is to come."""
+        if message["type"] == "http.response.start":
+            self._refused = message["status"] == BodyTooLarge.status
+        elif self._refused and self._more and not message.get("more_body", False):
+            await self._send({**message, "more_body": True})
+            await self._read_rest()
+            message = {"type": "http.response.body", "body": b""}
+        await self._send(message)
+
+    async def _read_rest(self) -> None:
+        with move_on_after(REST_SECONDS):
+            while self._more and self._arrived <= self.most_read:
+                await self._next()
+
+    async def _next(self) -> Message:
+        message = await self._receive()
+        self._arrived += len(message.get("body", b""))
+        self._more = message.get("more_body", False)
+        return message
 
 
 def _declares_more(length: str, limit: int) -> bool:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from asyncio import StreamReader, StreamWriter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import pytest
-import uvicorn
-from api.http_client import Api, api_key, make_api, problem, settings_with
+from api.http_client import Api, api_key, make_api, problem, settings_with, while_served
 from databases import opened, settings_of
 from starlette.types import Message
 
@@ -23,8 +21,6 @@ from app.access.keys import create_key, revoke_key
 from app.access.routes import NEEDS, OPEN
 from app.access.scopes import SCOPES, Scope
 from app.store import StoreUnavailable
-
-T = TypeVar("T")
 
 
 @cache
@@ -154,21 +150,6 @@ def test_a_stranger_who_would_send_much_loses_the_connection(api: Api, headers: 
         assert "connection" not in ask(behind_proxy, "POST /classify", **headers).headers
 
 
-async def _while_served(api: Api, socket: Path, work: Callable[[StreamReader, StreamWriter], Awaitable[T]]) -> T:
-    """What ``work`` finds on a connection to the app behind the server that runs it."""
-    server = uvicorn.Server(uvicorn.Config(api.app, uds=str(socket), lifespan="off", log_config=None))
-    running = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0)
-    reader, writer = await asyncio.open_unix_connection(str(socket))
-    try:
-        return await work(reader, writer)
-    finally:
-        writer.close()
-        server.should_exit = True
-        await running
-
-
 def test_behind_a_proxy_the_rest_of_a_refused_body_breaks_nothing(tmp_path: Path) -> None:
     body = b'{"text": "' + b"a" * (16 * SMALL_BODY) + b'"}'
     head = f"POST /classify HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n".encode()
@@ -185,7 +166,7 @@ def test_behind_a_proxy_the_rest_of_a_refused_body_breaks_nothing(tmp_path: Path
         return answers
 
     with make_api(behind_tls_proxy="yes") as api:
-        answers = api.run(_while_served(api, tmp_path / "s", like_a_proxy))
+        answers = api.run(while_served(api.app, tmp_path / "s", like_a_proxy))
     assert [answer.split(b" ")[1] for answer in answers] == [b"401", b"401"]
     assert all(b'"urn:problem-type:netra:key-missing"' in answer for answer in answers)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import shutil
+from asyncio import StreamReader, StreamWriter
 from collections.abc import Awaitable, Callable
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import httpx
+import uvicorn
 from fakes import FICTIONAL, FakeScorer
 from fastapi import FastAPI
 
@@ -70,6 +72,21 @@ class Api:
 
 def _dashed(headers: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+async def while_served(app: Any, socket: Path, work: Callable[[StreamReader, StreamWriter], Awaitable[T]]) -> T:
+    """What ``work`` finds on a connection to an app behind the server that runs it."""
+    server = uvicorn.Server(uvicorn.Config(app, uds=str(socket), lifespan="off", log_config=None))
+    running = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0)
+    reader, writer = await asyncio.open_unix_connection(str(socket))
+    try:
+        return await work(reader, writer)
+    finally:
+        writer.close()
+        server.should_exit = True
+        await running
 
 
 def make_api(scorer: Scorer | None = None, load: Callable[[Settings], Scorer] | None = None, **settings: Any) -> Api:
