@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import anyio.to_thread
 from starlette.datastructures import State
 
 from app.api.runtime import Runtime
+from app.pausing import pause
 from app.watchlists.store import WatchlistStore
 
 #: Seconds between two looks at the files.
 POLL_SECONDS = 3.0
-
-
-async def pause() -> None:
-    """Wait until the files are looked at again."""
-    await asyncio.sleep(POLL_SECONDS)
 
 
 async def follow(store: WatchlistStore, state: State) -> None:
@@ -25,7 +19,7 @@ async def follow(store: WatchlistStore, state: State) -> None:
     Files are read in a thread. Requests that began with the runtime of before end with it.
     """
     while True:
-        await pause()
+        await pause(POLL_SECONDS)
         if await anyio.to_thread.run_sync(store.refresh) and store.lists is not None:
             runtime: Runtime = state.runtime
             state.runtime = runtime.reading_with(store.lists)

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import anyio.to_thread
 from starlette.datastructures import State
 
 from app.api.runtime import Runtime
 from app.memory import give_back
+from app.pausing import pause
 from app.scoring.store import ModelStore
-
-
-async def pause(seconds: float) -> None:
-    """Wait until the pointer is looked at again."""
-    await asyncio.sleep(seconds)
 
 
 async def follow(store: ModelStore, state: State, seconds: float) -> None:

@@ -23,6 +23,7 @@ from app.observe.metrics import Metrics
 from app.observe.profile import KNOWN, UNKNOWN, BadReference, Profile, read
 from app.observe.recent import Recent
 from app.observe.traces import traces_for
+from app.pausing import pause
 from app.policy.phase import WIB, calendar_in
 from app.scoring.history import Named
 from app.scoring.shadow import shadow_summary
@@ -176,7 +177,7 @@ async def watching(state: State, observer: Observer) -> AsyncIterator[None]:
 
 async def _follow(state: State, observer: Observer) -> None:
     while True:
-        await pause()
+        await pause(LOOK_SECONDS)
         await _refresh(state, observer)
 
 
@@ -186,8 +187,3 @@ async def _refresh(state: State, observer: Observer) -> None:
         observer.look(state)
     except Exception as error:  # metrics are for those who watch; nobody else is to be hurt by them
         _log.error("metrics not renewed: %s", crash_of(error))
-
-
-async def pause() -> None:
-    """Wait until the next look."""
-    await asyncio.sleep(LOOK_SECONDS)

@@ -12,11 +12,14 @@ from typing import Any
 import pytest
 from fakes import FICTIONAL, PATIENCE, FakeScorer
 from http_client import Api, make_api, problem
+from starlette.datastructures import State
 
+from app import pausing
 from app.api import reload
 from app.api.runtime import NO_RULES, NO_WATCHLISTS
 from app.policy.errors import RulesInvalid
 from app.scoring.types import Item, Verdict
+from app.watchlists.store import WatchlistStore
 
 CITY = "pilkada-kota-uji-2031"
 NAMED = {"text": "ayo coblos bu gendis"}
@@ -42,7 +45,7 @@ class Turns:
 @pytest.fixture
 def turns(monkeypatch: pytest.MonkeyPatch) -> Turns:
     turns = Turns()
-    monkeypatch.setattr(reload, "pause", turns.pause)
+    monkeypatch.setattr(reload, "pause", lambda _: turns.pause())
     return turns
 
 
@@ -197,13 +200,26 @@ def test_without_rules_nothing_is_scored(monkeypatch: pytest.MonkeyPatch, caplog
     assert "10-uji.yaml" in caplog.text
 
 
-def test_the_pause_waits_as_long_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_files_are_looked_at_every_few_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+
+    async def once(seconds: float) -> None:
+        waited.append(seconds)
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(reload, "pause", once)
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(reload.follow(WatchlistStore(FICTIONAL), State()))
+    assert waited == [reload.POLL_SECONDS]
+    assert 1 <= reload.POLL_SECONDS <= 5
+
+
+def test_a_pause_waits_as_long_as_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
 
     async def sleep(seconds: float) -> None:
         waited.append(seconds)
 
     monkeypatch.setattr(asyncio, "sleep", sleep)
-    asyncio.run(reload.pause())
-    assert waited == [reload.POLL_SECONDS]
-    assert 1 <= reload.POLL_SECONDS <= 5
+    asyncio.run(pausing.pause(0.5))
+    assert waited == [0.5]

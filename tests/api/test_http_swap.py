@@ -15,12 +15,13 @@ from typing import Any
 import pytest
 from fakes import PATIENCE, FakeScorer
 from http_client import Api, make_api, problem, settings_with
+from starlette.datastructures import State
 from test_http_reload import Turns
 
 from app.api import swap
 from app.api.runtime import NO_WATCHLISTS
 from app.scoring.errors import DamagedModel, GoldenMismatch, ModelError, NoModel, OtherVersion
-from app.scoring.store import LOADER_CRASHED
+from app.scoring.store import LOADER_CRASHED, ModelStore
 from app.scoring.types import Item, ModelInfo, Verdict
 from app.settings import Settings
 
@@ -345,13 +346,16 @@ def test_memory_is_given_back_once_after_each_exchange(
     assert given == ["dua", "tiga"]
 
 
-def test_the_pause_waits_as_long_as_the_setting_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_pointer_is_looked_at_as_often_as_the_setting_says(monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
 
-    async def sleep(seconds: float) -> None:
+    async def once(seconds: float) -> None:
         waited.append(seconds)
+        raise asyncio.CancelledError
 
-    monkeypatch.setattr(asyncio, "sleep", sleep)
-    asyncio.run(swap.pause(0.5))
+    monkeypatch.setattr(swap, "pause", once)
+    store = ModelStore(settings_with(), lambda _: FakeScorer())
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(swap.follow(store, State(), 0.5))
     assert waited == [0.5]
     assert 1 <= settings_with().model_poll_seconds <= 5

@@ -257,7 +257,7 @@ def test_the_service_studies_and_looks_as_long_as_it_runs(models: Path, monkeypa
     turn: asyncio.Queue[None] = asyncio.Queue()
     waited: list[bool] = []
 
-    async def pause() -> None:
+    async def pause(_: float) -> None:
         waited.append(True)
         await turn.get()
 
@@ -287,7 +287,7 @@ def test_a_look_that_fails_is_logged_and_hurts_nobody(
 
     observer, turns = Observer(settings_with()), iter([None, None])
 
-    async def pause() -> None:
+    async def pause(_: float) -> None:
         if next(turns, 0) is not None:
             await asyncio.Event().wait()
 
