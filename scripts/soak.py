@@ -26,7 +26,7 @@ from app.settings import Settings
 from scripts.loopback import Running, bounded, exchange, invented, netra, request
 
 MAX_MINUTES, MAX_RELOADS = 15.0, 1_000
-#: Of the time given, how much the service gets; the rest is for reloads.
+#: Of the time given, how much the service gets; the rest is for reloads, of which one takes a second at the most.
 SERVICE_SHARE = 1 / 3
 POSTS, WORDS, CLIENTS = 100, 12, 2
 #: Posts scored after each reload, always the same ones: whatever grows there grows because of the reloads.

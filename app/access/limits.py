@@ -4,10 +4,12 @@ What was used in a period is one row, and a process takes from it a *lease*: som
 asking again. So a limit is never exceeded. What a process has leased and not spent is missing for the others: at most
 1.5 leases of ``limit / LEASES`` units each, and a process that ends takes its own along. With ``n`` processes a key is
 refused at the earliest when all but ``(n - 1) * 0.75 %`` of its limit (at least a unit each) is spent.
-Periods are those of the clock; a lease ends with its period.
+Periods are those of the clock; a lease ends with its period. Around the border of two of them twice a limit may be
+spent within one length of a period.
 
 While the database does not answer, nothing is refused: limits are about fairness, and a service that stops on an
-election night is worse than one that counts too little for a while.
+election night is worse than one that counts too little for a while. If it only answers late, what was spent meanwhile
+is paid then.
 """
 
 from __future__ import annotations
@@ -114,6 +116,7 @@ class Lease:
         "key_id",
         "left",
         "limit",
+        "owed",
         "period",
         "pool",
         "retry_at",
@@ -125,6 +128,7 @@ class Lease:
         self.key_id, self.allowance, self.limit, self.period = key_id, allowance, limit, period
         self.size = max(1, limit // LEASES)
         self.left = self.waiting = 0  # units to spend, and units that callers wait for right now
+        self.owed = 0  # units spent while an answer was late, to be paid when it comes
         self.pool: int | None = None  # what nobody had taken when last seen
         self.blind, self.retry_at = False, 0.0  # the database does not answer; when to ask again
         self.filling: asyncio.Task[None] | None = None
@@ -132,7 +136,24 @@ class Lease:
     @property
     def remaining(self) -> int:
         """Units left for anybody, as far as this process knows."""
-        return self.left + (self.pool or 0)
+        return max(0, self.left + (self.pool or 0) - self.owed)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the database is being asked for more."""
+        return self.filling is not None and not self.filling.done()
+
+    def spend(self, units: int) -> None:
+        """Take what is left; of what is not, only what a late answer may still bring is owed."""
+        if self.asks:
+            self.owed += max(0, units - self.left)
+        self.left = max(0, self.left - units)
+
+    def receive(self, given: Grant) -> None:
+        """Pay what is owed out of what the database gave."""
+        self.left, self.pool, self.blind = self.left + given.units, given.left, False
+        paid = min(self.left, self.owed)
+        self.left, self.owed = self.left - paid, self.owed - paid
 
     def seconds_left(self, now: float) -> int:
         """Until all of the allowance is there again."""
@@ -157,7 +178,7 @@ class Limiter:
             if lease.pool is not None and lease.remaining < units:
                 raise allowance.problem(retry_after=lease.seconds_left(now), limit=limit)
             await self._fill(lease, units)
-        lease.left = max(0, lease.left - units)
+        lease.spend(units)
         if lease.left < lease.size / 2 and lease.pool != 0 and now >= lease.retry_at:
             self._start(lease, 1)
         return lease
@@ -182,13 +203,13 @@ class Limiter:
         joined = units if units <= lease.size else 0
         lease.waiting += joined
         try:
-            _, late = await asyncio.wait([self._start(lease, units - lease.left)], timeout=self._patience)
+            _, late = await asyncio.wait([self._start(lease, units - lease.left + lease.owed)], timeout=self._patience)
         finally:
             lease.waiting -= joined
         lease.blind = lease.blind or bool(late)
 
     def _start(self, lease: Lease, need: int) -> asyncio.Task[None]:
-        if lease.filling is None or lease.filling.done():
+        if lease.filling is None or not lease.asks:
             want = max(need, lease.size, lease.waiting)
             wish = Wish(lease.key_id, lease.allowance.name, lease.period, lease.limit, need, want)
             lease.filling = asyncio.create_task(self._read(lease, wish))
@@ -198,10 +219,10 @@ class Limiter:
         try:
             given = await self._ask(wish)
         except Exception as error:  # whatever it is, callers must not wait for ever
-            lease.blind, lease.retry_at = True, self._clock() + BLIND_SECONDS
+            lease.blind, lease.retry_at, lease.owed = True, self._clock() + BLIND_SECONDS, 0
             _log.error("limits not counted: %s", slug_of(error))
         else:
-            lease.left, lease.pool, lease.blind = lease.left + given.units, given.left, False
+            lease.receive(given)
 
 
 def rate_headers(leases: Collection[Lease], now: float) -> dict[str, str]:

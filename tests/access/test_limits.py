@@ -263,6 +263,56 @@ def test_while_the_database_is_down_nothing_is_refused_and_nobody_waits_twice(ca
     assert "limits not counted: store-unavailable" in caplog.text
 
 
+@pytest.mark.parametrize(("early", "late"), [(1, 2), (3, 0), (7, 0)])
+def test_what_passes_before_a_late_answer_is_paid_when_it_comes(early: int, late: int) -> None:
+    """With a limit of three a fourth request once passed, because the first one was let through uncounted."""
+
+    async def work() -> None:
+        shared = Shared()
+        shared.hanging = asyncio.Event()
+        limiter = shared.limiter(patience=0.0)
+        assert [await spent(limiter, REQUESTS, 3) for _ in range(early)] == [True] * early
+        shared.hanging.set()
+        await settle(limiter)
+        patient = shared.limiter()
+        patient._leases = limiter._leases
+        assert [await spent(patient, REQUESTS, 3) for _ in range(4)] == [True] * late + [False] * (4 - late)
+        await settle(patient)
+
+    asyncio.run(work())
+
+
+def test_what_is_owed_is_paid_before_anything_else_is_spent() -> None:
+    async def work() -> None:
+        shared = Shared()
+        shared.hanging = asyncio.Event()
+        limiter = shared.limiter(patience=0.0)
+        assert all([await spent(limiter, ITEMS, 1000, 300), await spent(limiter, ITEMS, 1000, 300)])
+        shared.hanging.set()
+        await settle(limiter)
+        patient = shared.limiter()
+        patient._leases = limiter._leases
+        assert not await spent(patient, ITEMS, 1000, 401)
+        assert await spent(patient, ITEMS, 1000, 400)
+        assert not await spent(patient, ITEMS, 1000)
+        await settle(patient)
+
+    asyncio.run(work())
+
+
+def test_a_limit_holds_in_each_minute_of_the_clock_and_twice_as_much_passes_around_its_border() -> None:
+    async def work() -> None:
+        shared = Shared()
+        limiter = shared.limiter()
+        shared.now = 659.9
+        assert [await spent(limiter, REQUESTS, 3) for _ in range(4)] == [True] * 3 + [False]
+        shared.now = 660.0
+        assert [await spent(limiter, REQUESTS, 3) for _ in range(4)] == [True] * 3 + [False]
+        await settle(limiter)
+
+    asyncio.run(work())
+
+
 def test_a_database_that_hangs_is_waited_for_once() -> None:
     async def work() -> None:
         shared = Shared()
