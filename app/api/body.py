@@ -28,8 +28,9 @@ MAX_KEYS = 64
 #: A refused caller may still send so many times the limit, so many bytes at most, for so many seconds: many programs
 #: send all of a body before they look for an answer, and would see the connection break instead of why.
 REST, REST_BYTES, REST_SECONDS = 4, 32 * 1024 * 1024, 5.0
-#: Bodies up to this many bytes are parsed on the event loop (under a millisecond), larger ones in a worker.
-INLINE_BYTES = 64 * 1024
+#: Bodies up to so many bytes are parsed on the event loop (a quarter of a millisecond), up to so many in the thread for
+#: short acts, larger ones in a worker.
+INLINE_BYTES, SHORT_BYTES = 16 * 1024, 256 * 1024
 
 _JSON_TYPE = re.compile(r'application/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?', re.IGNORECASE)
 # The closing quote is optional so that an unclosed string is read once, not once per quote in it.
@@ -216,7 +217,9 @@ class JsonRoute(APIRoute):
 async def _parse(request: Request, raw: bytes) -> object:
     if len(raw) <= INLINE_BYTES:
         return strict_json(raw)
-    return await runtime_of(request).workers.run(partial(strict_json, raw))
+    runtime = runtime_of(request)
+    lane = runtime.short if len(raw) <= SHORT_BYTES else runtime.workers
+    return await lane.run(partial(strict_json, raw))
 
 
 def _require_json(headers: Headers) -> None:

@@ -13,7 +13,7 @@ from http_client import JSON, Api, but_for_policy, make_api, problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.api.body import INLINE_BYTES
+from app.api.body import INLINE_BYTES, SHORT_BYTES
 from app.api.examples import BATCH_ANSWER, BATCH_REQUESTS
 from app.api.schemas import BatchAnswer
 from app.scoring.types import Item, Verdict
@@ -172,7 +172,7 @@ def test_when_all_workers_are_taken_more_is_503_and_liveness_goes_on() -> None:
         first = asyncio.create_task(api.client.post(BATCH, json=body))
         await asyncio.to_thread(gate.entered.acquire)
         refused = await api.client.post(BATCH, json=body)
-        large = await api.client.post("/classify", content=b'{"text": "a"}'.ljust(INLINE_BYTES + 1), headers=JSON)
+        large = await api.client.post("/classify", content=b'{"text": "a"}'.ljust(SHORT_BYTES + 1), headers=JSON)
         live = await api.client.get("/health/live")
         gate.opened.set()
         return live.status_code, refused, large.status_code, (await first).status_code
@@ -183,6 +183,20 @@ def test_when_all_workers_are_taken_more_is_503_and_liveness_goes_on() -> None:
     assert (live, first, large, after) == (200, 200, 503, 200)
     assert (refused.status_code, problem(refused)["slug"]) == (503, "busy")
     assert int(refused.headers["retry-after"]) > 0
+
+
+def test_a_batch_of_everyday_size_is_parsed_beside_the_event_loop_and_not_behind_other_batches() -> None:
+    gate = Gate()
+
+    async def scenario(api: Api) -> tuple[int, int]:
+        first = asyncio.create_task(api.client.post(BATCH, json={"items": [{"text": "coblos"}]}))
+        await asyncio.to_thread(gate.entered.acquire)
+        told = await api.client.post("/classify", content=b'{"text": 1}'.ljust(SHORT_BYTES), headers=JSON)
+        gate.opened.set()
+        return told.status_code, (await first).status_code
+
+    with make_api(gate, workers=1, max_waiting=0) as api:
+        assert api.run(scenario(api)) == (422, 200)
 
 
 def test_as_many_requests_wait_as_may() -> None:
@@ -199,7 +213,8 @@ def test_as_many_requests_wait_as_may() -> None:
         assert api.run(scenario(api)) == [200, 200, 200, 200, 503]
 
 
-def test_large_bodies_are_parsed_as_strictly_as_small_ones(api: Api) -> None:
-    padding = b" " * (INLINE_BYTES + 1)
+@pytest.mark.parametrize("size", [INLINE_BYTES, SHORT_BYTES])
+def test_large_bodies_are_parsed_as_strictly_as_small_ones(api: Api, size: int) -> None:
+    padding = b" " * (size + 1)
     assert api.send("/classify", b'{"text": "a"}' + padding).status_code == 200
     assert problem(api.send("/classify", rb'{"text": "\ud83d"}' + padding))["reason"] == "surrogate"
