@@ -9,67 +9,54 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import MutableMapping
-from contextlib import suppress
+from collections.abc import Mapping, MutableMapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from time import time
 from traceback import walk_tb
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
+import structlog
+from structlog.typing import FilteringBoundLogger, Processor
 
 from app.settings import LogLevel
 
 STDERR: Final = 2
 #: Attributes that our own records may carry beside their message.
 FIELDS: Final = ("request_id",)
-_NAMES: Final = {number: logging.getLevelName(number).lower() for number in range(10, 51, 10)}
 _OURS = "netra"
 _UVICORN = ("uvicorn", "uvicorn.error")
 _QUOTING = re.compile(r"[\n\"'<({=]")
 _PLACES = 6
 
 
-class EventLog:
-    """Writes events of one logger from a level on, with fields that are safe to show: each line at once and whole.
+class Lines:
+    """Writes each line at once and whole. A log that cannot be written, on a full disk say, stops nothing."""
 
-    A log that cannot be written, on a full disk say, stops nothing.
-    """
-
-    def __init__(self, name: str, level: LogLevel) -> None:
-        self._name, self._least = name, logging.getLevelNamesMapping()[level]
-
-    def debug(self, event: str, **fields: object) -> None:
-        """What only somebody who looks for a fault wants to know."""
-        self.log(logging.DEBUG, event, **fields)
-
-    def info(self, event: str, **fields: object) -> None:
-        """What happens in the course of things."""
-        self.log(logging.INFO, event, **fields)
-
-    def warning(self, event: str, **fields: object) -> None:
-        """What somebody should look at."""
-        self.log(logging.WARNING, event, **fields)
-
-    def error(self, event: str, **fields: object) -> None:
-        """What did not work."""
-        self.log(logging.ERROR, event, **fields)
-
-    def log(self, level: int, event: str, **fields: object) -> None:
-        """One of the five levels by its number. When, how grave and what come first, for whoever reads the lines."""
-        if level < self._least:
+    def msg(self, line: bytes) -> None:
+        try:
+            os.write(STDERR, line)
+        except OSError:
             return
-        now = time()
-        when = f"{_second(int(now))}.{int(now % 1 * 1000):03d}Z"
-        line = {"timestamp": when, "level": _NAMES[level], "event": event, "logger": self._name, **fields}
-        with suppress(OSError):
-            os.write(STDERR, orjson.dumps(line, default=_type_of, option=orjson.OPT_APPEND_NEWLINE))
+
+    debug = info = warning = error = critical = msg
+
+
+def _dumps(event: Mapping[str, Any], **_: object) -> bytes:
+    return orjson.dumps(event, default=_type_of, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _type_of(value: object) -> str:
     return type(value).__name__
+
+
+def _headed(_: object, level: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """When, how grave and what come first, for whoever reads the lines as they are."""
+    now = time()
+    when = f"{_second(int(now))}.{int(now % 1 * 1000):03d}Z"
+    return {"timestamp": when, "level": level, "event": event.pop("event"), **event}
 
 
 @lru_cache(maxsize=2)
@@ -77,12 +64,22 @@ def _second(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
+_PROCESSORS: Final[tuple[Processor, ...]] = (_headed, structlog.processors.JSONRenderer(serializer=_dumps))
+
+
+def event_logger(name: str, level: LogLevel) -> FilteringBoundLogger:
+    """A logger of events with fields that are safe to show; ``level`` is the least that is written."""
+    wrapper = structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level])
+    logger = structlog.wrap_logger(Lines(), processors=_PROCESSORS, wrapper_class=wrapper)
+    return cast(FilteringBoundLogger, logger.bind(logger=name))
+
+
 class LinesHandler(logging.Handler):
     """Takes what is logged by way of the standard library into the same lines."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._log = EventLog("-", "DEBUG")
+        self._log = event_logger("-", "DEBUG")
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record; one that cannot be read is written by its level and logger alone."""

@@ -18,7 +18,7 @@ from starlette.datastructures import State
 from app.api.runtime import Runtime
 from app.observe.bins import SCORE_EDGES
 from app.observe.folder import shared_folder
-from app.observe.logs import EventLog, crash_of
+from app.observe.logs import crash_of, event_logger
 from app.observe.metrics import Metrics
 from app.observe.profile import KNOWN, UNKNOWN, BadReference, Profile, read
 from app.observe.recent import Recent
@@ -44,7 +44,7 @@ class Observer:
 
     def __init__(self, settings: Settings) -> None:
         self.metrics = Metrics(shared_folder(settings.state_dir))
-        self.log = EventLog("netra.http", settings.log_level)
+        self.log = event_logger("netra.http", settings.log_level)
         self.traces = traces_for(settings.traces)
         self.recent = Recent()
         self.in_flight = 0  # the gauge follows now and then: it is sampled anyway

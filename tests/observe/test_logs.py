@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from observekit import logged
 
 from app.observe import logs
-from app.observe.logs import EventLog, LinesHandler, crash_of, fields_of, set_up
+from app.observe.logs import LinesHandler, crash_of, event_logger, fields_of, set_up
 
 
 def record(name: str, message: object, *args: object, error: BaseException | None = None) -> logging.LogRecord:
@@ -28,7 +28,7 @@ def raised(error: Exception) -> Exception:
 
 
 def test_an_event_is_one_line_that_begins_with_when_how_grave_and_what(capfd: pytest.CaptureFixture[str]) -> None:
-    EventLog("netra.uji", "INFO").info("request", status=200, route="/classify")
+    event_logger("netra.uji", "INFO").info("request", status=200, route="/classify")
     text = capfd.readouterr().err
     pattern = (
         r'\{"timestamp":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","level":"info","event":"request",'
@@ -44,14 +44,14 @@ LEVELS = [("DEBUG", 4), ("INFO", 3), ("WARNING", 2), ("ERROR", 1)]
 def test_events_below_the_level_are_not_written(
     level: logs.LogLevel, count: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    log = EventLog("netra.uji", level)
+    log = event_logger("netra.uji", level)
     for write in (log.debug, log.info, log.warning, log.error):
         write("a")
     assert len(logged(capfd)) == count
 
 
 def test_a_value_that_json_does_not_have_is_written_as_its_type(capfd: pytest.CaptureFixture[str]) -> None:
-    EventLog("netra.uji", "INFO").info("a", value=ValueError("zqx"))
+    event_logger("netra.uji", "INFO").info("a", value=ValueError("zqx"))
     assert [line["value"] for line in logged(capfd)] == ["ValueError"]
 
 
@@ -60,7 +60,7 @@ def test_a_log_that_cannot_be_written_stops_nothing(monkeypatch: pytest.MonkeyPa
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.write", full)
-    EventLog("netra.uji", "INFO").info("a")
+    event_logger("netra.uji", "INFO").info("a")
     LinesHandler().emit(record("netra.uji", "a"))
 
 
@@ -178,5 +178,5 @@ def test_levels_of_libraries_become_one_of_ours(number: int, name: str, capfd: p
 @given(text=st.text(st.characters()))
 def test_whatever_is_logged_is_one_line(text: str, capfd: pytest.CaptureFixture[str]) -> None:
     LinesHandler().emit(record("netra.uji", "%s", text))
-    EventLog("netra.uji", "INFO").info("a", value=text.encode("utf-8", "replace").decode())
+    event_logger("netra.uji", "INFO").info("a", value=text.encode("utf-8", "replace").decode())
     assert len(logged(capfd)) == 2
