@@ -12,8 +12,9 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from app.scoring.context import ContextModel, clip, own_features
+from app.scoring.context import ContextModel, clip, length, own_features
 from app.scoring.model import LinearModel, probability, read
+from app.text.features import reading
 from app.text.pipeline import analyse
 from app.watchlists.load import default_matcher
 from training.duplicates import clusters
@@ -30,6 +31,7 @@ _LEAST_FLAG = 1e-4
 @dataclass(frozen=True, slots=True)
 class _Act:
     own: list[str]
+    words: int
     own_odds: float
     target_odds: float
     label: int
@@ -88,30 +90,31 @@ def _readings(example: Example, content: LinearModel) -> list[_Act]:
             for field, text in (("text", example.text), ("target_text", example.target_text))
         )
         names = [feature.name for feature in own_features(own.tokens)]
-        acts.append(_Act(names, own.log_odds, target.log_odds, example.label, weight))
+        acts.append(_Act(names, len(reading(own.tokens)), own.log_odds, target.log_odds, example.label, weight))
     return acts
 
 
 def _matrix(words: sparse.csr_matrix, acts: Sequence[_Act]) -> sparse.csr_matrix:
-    """Own words under a supporting target, under any other, and shared; then the two content scores and the gate."""
+    """Own words under a supporting target, under any other, and shared; then the two content scores and the gate, all
+    three once more as far as the own words are long."""
     gate = np.array([[probability(act.target_odds)] for act in acts])
-    odds = np.array([[clip(act.target_odds), clip(act.own_odds)] for act in acts])
+    content = np.array([[clip(act.target_odds), clip(act.own_odds), probability(act.target_odds)] for act in acts])
+    long = np.array([[length(act.words)] for act in acts])
     parts = [words.multiply(gate), words.multiply(1 - gate), words * _SHARED]
-    return sparse.hstack([*parts, sparse.csr_matrix(odds), sparse.csr_matrix(gate)]).tocsr()
+    return sparse.hstack([*parts, sparse.csr_matrix(np.hstack([content, content * long]))]).tocsr()
 
 
 def _fold(vectoriser: TfidfVectorizer, coefficients: Floats, bias: float, flag: float) -> ContextModel:
     names = [str(name) for name in vectoriser.get_feature_names_out()]
     under_support, under_other, shared = np.split(coefficients[: 3 * len(names)], 3)
     limit = min(max(flag, _LEAST_FLAG), 1 - _LEAST_FLAG)  # a flag threshold of 1 (nothing is sure) has no odds
-    target, own, gate = (round(float(c), _DECIMALS) for c in coefficients[3 * len(names) :])
+    numbers = ("target", "own", "gate", "target_long", "own_long", "gate_long")
+    drawn = {name: round(float(c), _DECIMALS) for name, c in zip(numbers, coefficients[3 * len(names) :], strict=True)}
     return ContextModel(
         vocabulary={name: row for row, name in enumerate(names)},
         idf=np.round(vectoriser.idf_, _DECIMALS),
         agreeing=np.round(under_support + _SHARED * shared, _DECIMALS),
         other=np.round(under_other + _SHARED * shared, _DECIMALS),
-        target=target,
-        own=own,
-        gate=gate,
+        **drawn,
         bias=round(bias + float(np.log(limit / (1 - limit))), _DECIMALS),
     )

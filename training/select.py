@@ -20,6 +20,8 @@ FOLDS = 5
 LEAST_POSTS = 150
 #: Share of flagged posts that must be support, on held-out sources; see docs/decisions/0004-thresholds.md.
 FLAG_PRECISION = 0.80
+#: The same among items of the corpus alone, of which twice as many are support as among posts.
+CORPUS_PRECISION = 0.90
 #: Share of supporting posts that must score above the review threshold, on held-out sources.
 REVIEW_RECALL = 0.95
 
@@ -129,15 +131,15 @@ def scores(held: HeldOut, scale: tuple[float, float]) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-(scale[0] * held.log_odds + scale[1]))))
 
 
-def thresholds(found: Floats, labels: NDArray[np.int_]) -> tuple[float, float]:
-    """``(flag, review)``: the lowest score with precision of at least 0.80 above it, the highest with recall 0.95.
+def thresholds(found: Floats, labels: NDArray[np.int_], precision: float = FLAG_PRECISION) -> tuple[float, float]:
+    """``(flag, review)``: the lowest score with that precision at least above it, the highest with recall 0.95.
 
     Without any score that precise the flag threshold is 1 and everything is left to people.
     """
     order = np.argsort(-found, kind="stable")
     hits = np.cumsum(labels[order])
     last = np.append(np.diff(found[order]) != 0, True)  # of equal scores only all together can be flagged
-    exact = np.flatnonzero(last & (hits >= FLAG_PRECISION * np.arange(1, len(found) + 1)))
+    exact = np.flatnonzero(last & (hits >= precision * np.arange(1, len(found) + 1)))
     flag = float(found[order][exact[-1]]) if len(exact) else 1.0
     enough = np.flatnonzero(hits >= REVIEW_RECALL * max(1, int(labels.sum())))
     review = float(found[order][enough[0]]) if len(enough) else flag

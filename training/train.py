@@ -32,6 +32,8 @@ from training.plots import draw
 from training.reference import held_out_reference
 from training.reviews import read_reviews
 from training.select import (
+    CORPUS_PRECISION,
+    FLAG_PRECISION,
     LEAST_POSTS,
     HeldOut,
     calibrate,
@@ -71,7 +73,8 @@ def train(
     by_source = leave_sources_out(gathered, corpus_too=inputs.few_real)
     weighed = gathered.weighed(np.full(len(docs), True))
     scale = calibrate(by_source)
-    flag, review = thresholds(scores(by_source, scale), by_source.labels)
+    precision = CORPUS_PRECISION if inputs.few_real else FLAG_PRECISION
+    flag, review = thresholds(scores(by_source, scale), by_source.labels, precision)
     limits = Limits(scale, flag, review)
     model = to_model(replace(fit(docs, settings), weighed=weighed), docs, scale, settings)
     context = fit_context(list(filter(is_act, inputs.corpus)), model, flag, list(filter(is_act, inputs.reviewed)))

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from app.scoring.context import ContextModel, clip, own_features
+from app.scoring.context import ContextModel, clip, length, own_features, pull
 from app.scoring.model import LinearModel, Reading, probability, read
 from app.scoring.scorer import BundleScorer
 from app.scoring.texts import Part, joined, sides
 from app.scoring.types import Item, Side
+from app.text.features import reading
 from app.watchlists.lists import Watchlists
 
 
@@ -64,9 +65,10 @@ def _contributions(scorer: BundleScorer, own: Sequence[Part], target: Sequence[P
     model, context = scorer._model, scorer._context
     if own and target:
         words, about = read(model, joined(own)), read(model, joined(target))
-        yield from _content(model, words, "text", context.own * _shrink(words))
-        yield from _content(model, about, "target_text", context.target * _shrink(about))
-        yield from _context(context, words, probability(about.log_odds))
+        drawn = pull(context, length(len(reading(words.tokens))))
+        yield from _content(model, words, "text", drawn.own * _shrink(words))
+        yield from _content(model, about, "target_text", drawn.target * _shrink(about))
+        yield from _context(context, words, probability(about.log_odds), drawn.gate)
     elif own or target:
         yield from _content(model, read(model, joined(own or target)), "text" if own else "target_text", 1.0)
 
@@ -81,7 +83,7 @@ def _content(model: LinearModel, text: Reading, side: Side, factor: float) -> It
     yield Contribution("content", side, "", 1.0, constant, factor * constant)
 
 
-def _context(context: ContextModel, own: Reading, gate: float) -> Iterator[Contribution]:
+def _context(context: ContextModel, own: Reading, gate: float, drawn: float) -> Iterator[Contribution]:
     """The features of own words under this target, and the constants."""
     times = Counter(feature.name for feature in own_features(own.tokens))
     rows = {name: context.vocabulary[name] for name in times if name in context.vocabulary}
@@ -90,7 +92,7 @@ def _context(context: ContextModel, own: Reading, gate: float) -> Iterator[Contr
     for name, row in rows.items():
         weight = gate * float(context.agreeing[row]) + (1.0 - gate) * float(context.other[row])
         yield Contribution("context", "text", name, raw[name] / norm, weight, weight * raw[name] / norm)
-    yield Contribution("context", "target_text", "", gate, context.gate, context.gate * gate)
+    yield Contribution("context", "target_text", "", gate, drawn, drawn * gate)
     yield Contribution("context", None, "", 1.0, context.bias, context.bias)
 
 

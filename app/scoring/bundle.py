@@ -28,7 +28,7 @@ from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS, BundleScorer
 from app.scoring.types import Item, ModelInfo
 from app.scoring.weighing import PARTS, TRAITS, Weighing
 
-FORMAT = 3
+FORMAT = 4
 #: Libraries whose version changes tokens and so scores; the manifest pins them exactly.
 SCORE_LIBRARIES = ("PySastrawi", "ftfy")
 #: Lines of a vocabulary that are parsed together.
@@ -248,7 +248,7 @@ def _number(value: str | float) -> float:
 _ARRAYS = ("idf", "weights", "kinds", "kind_bias")
 _WEIGHING = ("table", "gains", "reach")
 _CONTEXT_ARRAYS = ("idf", "agreeing", "other")
-_CONTEXT_NUMBERS = ("target", "own", "gate", "bias")
+_CONTEXT_NUMBERS = ("target", "own", "gate", "target_long", "own_long", "gate_long", "bias")
 _VOCABULARIES = ("vocabulary.txt", "context_vocabulary.txt")
 _FILES = {
     *_VOCABULARIES,

@@ -2,8 +2,9 @@
 
 ``siap pak 👍`` supports a contestant under a campaign post and nothing under an office notice. Own words
 therefore carry two weights, one under a supporting target and one under any other, mixed by how likely the
-target is support; the target's and the own words' content scores come on top. All of it is linear for a given
-target, so the evidence adds up in both fields.
+target is support; the target's and the own words' content scores come on top, and count otherwise the longer the
+own words are: three words mean what they answer, thirty speak for themselves. All of it is linear for a given
+target and a given number of own words, so the evidence adds up in both fields.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +36,8 @@ class ContextModel:
     """Second logistic regression over an act on a target.
 
     ``agreeing`` and ``other`` are weights of own-word features under a supporting and under any other target;
-    ``target``, ``own`` and ``gate`` weigh the clipped content log-odds of both texts and the target's probability.
+    ``target``, ``own`` and ``gate`` weigh the clipped content log-odds of both texts and the target's probability;
+    ``target_long``, ``own_long`` and ``gate_long`` are added to them where the own words are long, see ``Pull``.
     """
 
     vocabulary: Mapping[str, int]
@@ -45,6 +48,20 @@ class ContextModel:
     own: float
     gate: float
     bias: float
+    target_long: float = 0.0
+    own_long: float = 0.0
+    gate_long: float = 0.0
+
+
+N = TypeVar("N", float, Floats)
+
+
+class Pull(NamedTuple, Generic[N]):
+    """What both texts' content log-odds and the target's probability are multiplied with: of one act, or of many."""
+
+    own: N
+    target: N
+    gate: N
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +87,20 @@ def own_features(tokens: Sequence[Token]) -> Iterator[Feature]:
     yield Feature(size_name(len(forms)), tuple(words))
 
 
+def length(words: int) -> float:
+    """How long own words are, from 0 to 1."""
+    return min(words, LONG) / LONG
+
+
+def pull(context: ContextModel, long: N) -> Pull[N]:
+    """How much content counts under own words of such a ``length``."""
+    return Pull(
+        context.own + long * context.own_long,
+        context.target + long * context.target_long,
+        context.gate + long * context.gate_long,
+    )
+
+
 def size_name(words: int) -> str:
     """Name of the feature that says how short own words are."""
     return f"n:{min(words, LONG).bit_length()}"
@@ -86,7 +117,8 @@ def read_act(context: ContextModel, content: LinearModel, own: Reading, target: 
     found = list(own_features(own.tokens))
     times = Counter(feature.name for feature in found)
     values = _values(context, times)
-    own_weights = _scaled(content, own, context.own)
+    drawn = pull(context, length(len(reading(own.tokens))))
+    own_weights = _scaled(content, own, drawn.own)
     total = 0.0
     for feature in found:
         row = context.vocabulary.get(feature.name)
@@ -97,11 +129,11 @@ def read_act(context: ContextModel, content: LinearModel, own: Reading, target: 
         total += each
         for i in feature.tokens:
             own_weights[i] += each / len(feature.tokens)
-    content_part = context.own * clip(own.log_odds) + context.target * clip(target.log_odds)
+    content_part = drawn.own * clip(own.log_odds) + drawn.target * clip(target.log_odds)
     return ContextReading(
-        context.bias + context.gate * gate + content_part + total,
+        context.bias + drawn.gate * gate + content_part + total,
         own_weights,
-        _scaled(content, target, context.target),
+        _scaled(content, target, drawn.target),
     )
 
 

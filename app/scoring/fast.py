@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.scoring.context import CHAR_SIZES as OWN_CHAR_SIZES
-from app.scoring.context import CLIP, ContextModel
+from app.scoring.context import CLIP, ContextModel, Pull, length, pull
 from app.scoring.context import LONGEST as OWN_LONGEST
 from app.scoring.counting import FEW, FEW_TOKENS, FeatureCounter
 from app.scoring.counts import Counts
 from app.scoring.model import LinearModel, probability
 from app.scoring.weighing import PARTS, OneWeighing, traits_of
-from app.text.features import BLOCKS, CHAR_SIZES, LONGEST
+from app.text.features import BLOCKS, CHAR_SIZES, LONGEST, reading
 from app.text.token import Token
 
 Floats = NDArray[np.float64]
@@ -48,13 +48,15 @@ class Readings(NamedTuple):
 
 
 class Acts(NamedTuple):
-    """Acts on a target: both sides, the own words' features once more as the context model counts them, and how likely
-    each target is support. Per act its log-odds, and what the own words and the target's words brought in."""
+    """Acts on a target: both sides, the own words' features once more as the context model counts them, how likely each
+    target is support, and how much both sides' content counts. Per act its log-odds, and what the own words and the
+    target's words brought in."""
 
     sides: tuple[Readings, Readings]
     counts: Counts
     values: Floats
     gate: Floats
+    drawn: Pull[Floats]
     log_odds: Floats
     own: Floats
     target: Floats
@@ -114,11 +116,13 @@ class FastModel:
         values = _tfidf(counts, context.idf, counts.text, 1)
         agreeing, other = (counts.summed(values * side[counts.columns]) for side in (context.agreeing, context.other))
         words = gate * agreeing + (1.0 - gate) * other
+        drawn = pull(context, np.array([length(len(reading(text))) for text in own.texts]))
         own_content, target_content = (np.clip(side.log_odds, -CLIP, CLIP) for side in (own, target))
-        log_odds = context.bias + context.gate * gate + context.own * own_content + context.target * target_content
+        content = drawn.own * own_content + drawn.target * target_content
+        log_odds = context.bias + drawn.gate * gate + content + words
         own_share, target_share = (_shrink(side.log_odds) * (side.log_odds - side.constant) for side in (own, target))
-        brought = words + context.own * own_share, context.target * target_share
-        return Acts((own, target), counts, values, gate, log_odds + words, *brought)
+        brought = words + drawn.own * own_share, drawn.target * target_share
+        return Acts((own, target), counts, values, gate, drawn, log_odds, *brought)
 
     def words(self, readings: Readings, rows: Sequence[int]) -> list[Floats]:
         """What each token of some of the texts brought in, as :func:`app.scoring.model.token_weights`."""
@@ -134,10 +138,10 @@ class FastModel:
         spoken = _by_token(acts.sides[0].texts, rows, self._own_counter, counts, acts.values * weights / counts.times)
         scaled = [
             [
-                coefficient * share * weights
-                for share, weights in zip(_shrink(side.log_odds)[list(rows)], found, strict=True)
+                share * weights
+                for share, weights in zip((coefficient * _shrink(side.log_odds))[list(rows)], found, strict=True)
             ]
-            for side, coefficient in zip(acts.sides, (context.own, context.target), strict=True)
+            for side, coefficient in zip(acts.sides, acts.drawn, strict=False)
             for found in [self.words(side, rows)]
         ]
         return [(own + words, target) for own, words, target in zip(scaled[0], spoken, scaled[1], strict=True)]

@@ -115,7 +115,7 @@ class BundleScorer:
         own, target = acts.sides
         decisive = own if own.log_odds[k] > target.log_odds[k] else target
         log_odds = float(acts.log_odds[k])
-        gate = self._context.gate * probability(float(target.log_odds[k]))
+        gate = float(acts.drawn.gate[k] * acts.gate[k])
         side = self._decided_by(log_odds, float(acts.own[k]), gate + float(acts.target[k]))
         return self._verdict(log_odds, decisive.kinds[k].tolist(), (IN_CONTEXT,), side)
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app.scoring.context import CLIP, ContextModel, clip, own_features, read_act
+from app.scoring.context import CLIP, LONG, ContextModel, clip, length, own_features, pull, read_act
 from app.scoring.model import LinearModel, Reading, probability, read
+from app.text.features import reading
 from app.text.pipeline import analyse
 from tests.scoring.tinybundle import Tiny
 from tests.text.strategies import TROUBLE
@@ -25,8 +26,9 @@ def louder(model: LinearModel, times: float) -> LinearModel:
 def constant_part(tiny: Tiny, own: Reading, target: Reading, bias: float) -> float:
     """What no token brought in: biases, the gate, and what the clipping leaves of the content model's bias."""
     context = tiny.context
-    constant = context.bias + context.gate * probability(target.log_odds)
-    for text, coefficient in ((own, context.own), (target, context.target)):
+    drawn = pull(context, length(len(reading(own.tokens))))
+    constant = context.bias + drawn.gate * probability(target.log_odds)
+    for text, coefficient in ((own, drawn.own), (target, drawn.target)):
         if text.log_odds:
             constant += coefficient * bias * clip(text.log_odds) / text.log_odds
     return constant
@@ -78,6 +80,26 @@ def test_own_words_have_short_character_runs() -> None:
 @pytest.mark.parametrize(("log_odds", "expected"), [(0, 0), (3.9, 3.9), (4, CLIP), (99, CLIP), (-99, -CLIP)])
 def test_content_counts_up_to_a_limit(log_odds: float, expected: float) -> None:
     assert clip(log_odds) == expected
+
+
+@pytest.mark.parametrize(("words", "expected"), [(0, 0.0), (1, 1 / LONG), (LONG, 1.0), (LONG + 1, 1.0), (9999, 1.0)])
+def test_own_words_are_equally_long_from_some_length_on(words: int, expected: float) -> None:
+    assert length(words) == expected
+
+
+@pytest.mark.parametrize(
+    ("own_text", "share"), [("xqzw", 1 / LONG), ("xqzw. xqzw, xqzw", 3 / LONG), ("xqzw " * 40, 1.0)]
+)
+@pytest.mark.parametrize("name", ["target", "own", "gate"])
+def test_the_longer_the_own_words_the_more_of_the_second_weight_counts(
+    tiny: Tiny, name: str, own_text: str, share: float
+) -> None:
+    short = replace(hand_made(0.0, 0.0), **{name: 2.0})
+    own, target = read(tiny.model, analyse(own_text)), Reading([], [], [], [], 2.0)
+    measure = {"target": 2.0, "own": clip(own.log_odds), "gate": probability(2.0)}[name]
+    for model, expected in ((short, 2.0), (replace(short, **{f"{name}_long": -1.5}), 2.0 - 1.5 * share)):
+        act = read_act(model, tiny.model, own, target)
+        assert act.log_odds == pytest.approx(model.bias + expected * measure, abs=1e-12)
 
 
 def hand_made(agreeing: float, other: float) -> ContextModel:

@@ -173,6 +173,39 @@ def test_near_duplicates_and_readings_share_a_post_number() -> None:
     assert [doc.post for doc in documents(rows, SETTINGS)] == [0, 0, 0, 0, 2, 2]
 
 
+def borrowed(real: bool) -> list[Document]:
+    """A word of support that real posts use for support, and items of the corpus more often for the rest."""
+    spoken = [("w:hebat", "w:pak", 1), ("w:ya", "w:pak", 0)] * 6
+    lives = [
+        replace(reading(k, *names, real=True), label=label, listed=bool(k % 2))
+        for k, (*names, label) in enumerate(spoken if real else [])
+    ]
+    written = [("w:hebat", "w:ya", 0), ("w:siap", "w:ya", 1), ("w:hebat", "w:pak", 0), ("w:siap", "w:pak", 1)] * 6
+    items = [replace(reading(100 + k, *names, real=False), label=label) for k, (*names, label) in enumerate(written)]
+    return [*lives, *items]
+
+
+def weight_of(name: str, docs: list[Document], **changes: float) -> float:
+    fitted = fit(docs, Settings(**changes))  # type: ignore[arg-type]
+    return float(fitted.weights[fitted.vectoriser.vocabulary().index(name)])
+
+
+def test_what_people_mean_by_a_word_counts_beside_what_authors_do_with_it() -> None:
+    shares = [weight_of("w:hebat", borrowed(True), life_share=share) for share in (0.0, 0.5, 1.0)]
+    assert shares[0] < 0 < shares[2] - shares[0]
+    assert shares[1] == pytest.approx((shares[0] + shares[2]) / 2)
+
+
+def test_a_word_that_no_real_post_holds_has_one_weight() -> None:
+    assert weight_of("w:siap", borrowed(True), life_share=0.0) == weight_of("w:siap", borrowed(True), life_share=1.0)
+
+
+def test_without_real_posts_there_is_no_second_weight() -> None:
+    found = [fit(borrowed(False), Settings(life=life, life_share=life)) for life in (0.4, 1.0)]
+    assert found[0].bias == found[1].bias
+    assert found[0].weights.tolist() == found[1].weights.tolist()
+
+
 def test_class_ratios_counted_by_hand() -> None:
     matrix = sparse.csr_matrix(np.array([[0.5, 0.0], [0.7, 0.2], [0.0, 0.9]]))
     found = class_ratios(matrix, np.array([1, 1, 0]), np.array([1.0, 0.5, 2.0]))

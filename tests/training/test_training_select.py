@@ -15,6 +15,7 @@ from app.scoring.weighing import PARTS, TRAITS
 from training import select
 from training.fit import Document, Settings
 from training.select import (
+    CORPUS_PRECISION,
     FLAG_PRECISION,
     FOLDS,
     LEAST_POSTS,
@@ -230,13 +231,16 @@ def test_thresholds(found: list[float], labels: list[int], expected: tuple[float
     assert thresholds(np.array(found), np.array(labels, dtype=int)) == expected
 
 
-@given(st.lists(st.tuples(st.integers(1, 99), st.booleans()), max_size=60))
+@given(
+    st.lists(st.tuples(st.integers(1, 99), st.booleans()), max_size=60),
+    st.sampled_from([FLAG_PRECISION, CORPUS_PRECISION]),
+)
 @settings(deadline=None)
-def test_thresholds_keep_precision_and_recall(rows: list[tuple[int, bool]]) -> None:
+def test_thresholds_keep_precision_and_recall(rows: list[tuple[int, bool]], precision: float) -> None:
     found, labels = np.array([row[0] / 100 for row in rows]), np.array([int(row[1]) for row in rows], dtype=int)
-    flag, review = thresholds(found, labels)
+    flag, review = thresholds(found, labels, precision)
     flagged = labels[found >= flag]
-    assert flagged.sum() >= FLAG_PRECISION * len(flagged) - 1e-9
+    assert flagged.sum() >= precision * len(flagged) - 1e-9
     assert labels[found >= review].sum() >= REVIEW_RECALL * labels.sum() - 1e-9
     assert 0 <= review <= flag <= 1
 
