@@ -73,7 +73,7 @@ def train(
     by_source = leave_sources_out(gathered, corpus_too=inputs.few_real)
     weighed = gathered.weighed(np.full(len(docs), True))
     scale = calibrate(by_source)
-    precision = CORPUS_PRECISION if inputs.few_real else FLAG_PRECISION
+    precision = FLAG_PRECISION if inputs.enough_real else CORPUS_PRECISION
     flag, review = thresholds(scores(by_source, scale), by_source.labels, precision)
     limits = Limits(scale, flag, review)
     model = to_model(replace(fit(docs, settings), weighed=weighed), docs, scale, settings)
@@ -125,6 +125,11 @@ class _Inputs:
     def few_real(self) -> bool:
         """Whether reviewers labelled so few posts that no threshold can be chosen on them alone."""
         return len(self.reviewed) > 0 and len(self.real) + len(self.reviewed) < LEAST_REAL
+
+    @property
+    def enough_real(self) -> bool:
+        """Whether thresholds are chosen on real posts alone."""
+        return bool(self.real or self.reviewed) and not self.few_real
 
     @property
     def examples(self) -> list[Example]:
