@@ -98,7 +98,7 @@ def _matrix(words: sparse.csr_matrix, acts: Sequence[_Act]) -> sparse.csr_matrix
     """Own words under a supporting target, under any other, and shared; then the two content scores and the gate, all
     three once more as far as the own words are long."""
     gate = np.array([[probability(act.target_odds)] for act in acts])
-    content = np.array([[clip(act.target_odds), clip(act.own_odds), probability(act.target_odds)] for act in acts])
+    content = np.hstack([[[clip(act.target_odds), clip(act.own_odds)] for act in acts], gate])
     long = np.array([[length(act.words)] for act in acts])
     parts = [words.multiply(gate), words.multiply(1 - gate), words * _SHARED]
     return sparse.hstack([*parts, sparse.csr_matrix(np.hstack([content, content * long]))]).tocsr()

@@ -37,7 +37,7 @@ class ContextModel:
 
     ``agreeing`` and ``other`` are weights of own-word features under a supporting and under any other target;
     ``target``, ``own`` and ``gate`` weigh the clipped content log-odds of both texts and the target's probability;
-    ``target_long``, ``own_long`` and ``gate_long`` are added to them where the own words are long, see ``Pull``.
+    ``target_long``, ``own_long`` and ``gate_long`` are added to them where the own words are long, see ``pull``.
     """
 
     vocabulary: Mapping[str, int]

@@ -124,6 +124,12 @@ class FeatureCounter:
         arrays = np.array(bounds), np.array(columns, np.int32), np.array(times, np.int32)
         return Counts(*arrays, len(self._vocabulary), alone=alone)
 
+    def words(self, counts: Counts) -> list[int]:
+        """How many words n-grams run over in each text, given the texts' counts: none of them is read again."""
+        if counts.made is not None:
+            return list(np.bincount(counts.made.line.text, minlength=counts.texts).tolist())
+        return [len(made[0][0]) for made in counts.alone or ()]
+
     def shares(self, counts: Counts, text: int, tokens: Sequence[Token], each: Mapping[int, float]) -> list[float]:
         """Per token of one text what its features bring in, given what an occurrence of each column does."""
         made = self._singly.made(tokens) if counts.alone is None else counts.alone[text]

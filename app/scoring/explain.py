@@ -41,9 +41,7 @@ def _merged(places: Sequence[Span], weights: Sequence[float]) -> list[tuple[int,
                 past = end
             total += weight
         else:
-            if past > first and (total >= _LEAST or total <= -_LEAST):
-                merged.append((first, past, total))
+            merged.append((first, past, total))
             first, past, total = start, end, weight
-    if past > first and (total >= _LEAST or total <= -_LEAST):
-        merged.append((first, past, total))
-    return merged
+    merged.append((first, past, total))
+    return [span for span in merged if span[1] > span[0] and abs(span[2]) >= _LEAST]

@@ -23,7 +23,7 @@ from app.scoring.counting import FEW, FEW_TOKENS, FeatureCounter
 from app.scoring.counts import Counts
 from app.scoring.model import LinearModel, probability
 from app.scoring.weighing import PARTS, OneWeighing, traits_of
-from app.text.features import BLOCKS, CHAR_SIZES, LONGEST, reading
+from app.text.features import BLOCKS, CHAR_SIZES, LONGEST
 from app.text.token import Token
 
 Floats = NDArray[np.float64]
@@ -116,7 +116,7 @@ class FastModel:
         values = _tfidf(counts, context.idf, counts.text, 1)
         agreeing, other = (counts.summed(values * side[counts.columns]) for side in (context.agreeing, context.other))
         words = gate * agreeing + (1.0 - gate) * other
-        drawn = pull(context, np.array([length(len(reading(text))) for text in own.texts]))
+        drawn = pull(context, np.array(list(map(length, self._own_counter.words(counts)))))
         own_content, target_content = (np.clip(side.log_odds, -CLIP, CLIP) for side in (own, target))
         content = drawn.own * own_content + drawn.target * target_content
         log_odds = context.bias + drawn.gate * gate + content + words

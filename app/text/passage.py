@@ -45,11 +45,6 @@ class Passage:
         return self._plain
 
     @property
-    def may_name(self) -> bool:
-        """Whether a mention, an account or a whole hashtag of the watchlists stands in the text."""
-        return bool(self.mentions or self.naming)
-
-    @property
     def naming(self) -> list[int]:
         """Which of the tokens before masking are accounts or whole hashtags of the watchlists."""
         return marked_with(self._marks, NAMING)

@@ -12,11 +12,11 @@ import pytest
 from databases import opened
 from hypothesis import given
 from hypothesis import strategies as st
+from limitkit import Shared, settle, spent
 from sqlalchemy import select
 
 from app.access.keys import create_key
 from app.access.limits import (
-    BLIND_SECONDS,
     ITEMS,
     LEASES,
     REQUESTS,
@@ -28,50 +28,9 @@ from app.access.limits import (
     rate_headers,
 )
 from app.access.tables import ApiUsage
-from app.problems import QuotaSpent, RateLimited, TooMuch
+from app.problems import QuotaSpent, RateLimited
 from app.settings import Settings
-from app.store import Store, StoreUnavailable
-
-
-class Shared:
-    """The counters that all processes share, in memory; a clock that all read."""
-
-    def __init__(self) -> None:
-        self.used: dict[tuple[str, str, int], int] = {}
-        self.now = 600.0
-        self.asked = 0
-        self.down = False
-        self.hanging: asyncio.Event | None = None
-
-    async def ask(self, wish: Wish) -> Grant:
-        self.asked += 1
-        await asyncio.sleep(0)
-        if self.hanging:
-            await self.hanging.wait()
-        if self.down:
-            raise StoreUnavailable(cause="SQLITE_BUSY")
-        place = (wish.key_id, wish.allowance, wish.period)
-        left = wish.limit - self.used.get(place, 0)
-        units = min(left, wish.want) if left >= wish.need else 0
-        self.used[place] = self.used.get(place, 0) + units
-        return Grant(units, left - units)
-
-    def limiter(self, patience: float = 60.0) -> Limiter:
-        return Limiter(self.ask, lambda: self.now, patience)
-
-
-async def spent(limiter: Limiter, allowance: Allowance, limit: int, units: int = 1) -> bool:
-    """Whether ``units`` of the limit could be spent."""
-    try:
-        await limiter.take("a", allowance, limit, units)
-    except TooMuch:
-        return False
-    return True
-
-
-async def settle(*limiters: Limiter) -> None:
-    for limiter in limiters:
-        await limiter.close()
+from app.store import Store
 
 
 @pytest.mark.parametrize("limit", [1, 2, 7, 199, 1000])
@@ -242,64 +201,6 @@ def test_a_limit_that_was_changed_holds_at_once() -> None:
     asyncio.run(work())
 
 
-def test_while_the_database_is_down_nothing_is_refused_and_nobody_waits_twice(caplog: pytest.LogCaptureFixture) -> None:
-    async def work() -> None:
-        shared = Shared()
-        limiter = shared.limiter()
-        shared.down = True
-        assert [await spent(limiter, REQUESTS, 5) for _ in range(20)] == [True] * 20
-        assert shared.asked == 1
-        shared.now += BLIND_SECONDS
-        assert await spent(limiter, REQUESTS, 5)
-        await settle(limiter)
-        assert shared.asked == 2
-        shared.down = False
-        shared.now += BLIND_SECONDS
-        assert await spent(limiter, REQUESTS, 5)
-        await settle(limiter)
-        assert [await spent(limiter, REQUESTS, 5) for _ in range(7)] == [True] * 5 + [False] * 2
-
-    asyncio.run(work())
-    assert "limits not counted: store-unavailable" in caplog.text
-
-
-@pytest.mark.parametrize(("early", "late"), [(1, 2), (3, 0), (7, 0)])
-def test_what_passes_before_a_late_answer_is_paid_when_it_comes(early: int, late: int) -> None:
-    """With a limit of three a fourth request once passed, because the first one was let through uncounted."""
-
-    async def work() -> None:
-        shared = Shared()
-        shared.hanging = asyncio.Event()
-        limiter = shared.limiter(patience=0.0)
-        assert [await spent(limiter, REQUESTS, 3) for _ in range(early)] == [True] * early
-        shared.hanging.set()
-        await settle(limiter)
-        patient = shared.limiter()
-        patient._leases = limiter._leases
-        assert [await spent(patient, REQUESTS, 3) for _ in range(4)] == [True] * late + [False] * (4 - late)
-        await settle(patient)
-
-    asyncio.run(work())
-
-
-def test_what_is_owed_is_paid_before_anything_else_is_spent() -> None:
-    async def work() -> None:
-        shared = Shared()
-        shared.hanging = asyncio.Event()
-        limiter = shared.limiter(patience=0.0)
-        assert all([await spent(limiter, ITEMS, 1000, 300), await spent(limiter, ITEMS, 1000, 300)])
-        shared.hanging.set()
-        await settle(limiter)
-        patient = shared.limiter()
-        patient._leases = limiter._leases
-        assert not await spent(patient, ITEMS, 1000, 401)
-        assert await spent(patient, ITEMS, 1000, 400)
-        assert not await spent(patient, ITEMS, 1000)
-        await settle(patient)
-
-    asyncio.run(work())
-
-
 def test_a_limit_holds_in_each_minute_of_the_clock_and_twice_as_much_passes_around_its_border() -> None:
     async def work() -> None:
         shared = Shared()
@@ -311,32 +212,6 @@ def test_a_limit_holds_in_each_minute_of_the_clock_and_twice_as_much_passes_arou
         await settle(limiter)
 
     asyncio.run(work())
-
-
-def test_a_database_that_hangs_is_waited_for_once() -> None:
-    async def work() -> None:
-        shared = Shared()
-        shared.hanging = asyncio.Event()
-        limiter = shared.limiter(patience=0.0)
-        assert [await spent(limiter, REQUESTS, 5) for _ in range(20)] == [True] * 20
-        assert shared.asked == 1
-        shared.hanging.set()
-        await settle(limiter)
-        assert [await spent(limiter, REQUESTS, 5) for _ in range(6)].count(True) <= 5
-
-    asyncio.run(work())
-
-
-def test_an_error_nobody_thought_of_stops_nobody(caplog: pytest.LogCaptureFixture) -> None:
-    async def fail(_: Wish) -> Grant:
-        raise ValueError("zqx")
-
-    async def work() -> None:
-        assert await spent(Limiter(fail), REQUESTS, 5)
-
-    asyncio.run(work())
-    assert "ValueError" in caplog.text
-    assert "zqx" not in caplog.text
 
 
 def test_the_headers_are_those_of_the_draft() -> None:

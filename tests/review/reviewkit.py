@@ -18,6 +18,7 @@ from app.advice import advise
 from app.policy.policy import policy_answer
 from app.policy.rules import load_rules
 from app.review.acts import Act
+from app.review.audit import history
 from app.review.decisions import Judgement, decide
 from app.review.desk import Desk
 from app.review.queue import Judged, Source, add_all
@@ -121,3 +122,9 @@ def _without_triggers(tx: Session) -> None:
 
 def texts(items: Sequence[ReviewItem]) -> list[str]:
     return [str((item.act or {}).get("text")) for item in items]
+
+
+def actions(store: Store, item_id: str) -> list[str]:
+    """What was logged of an item, in order."""
+    with store.read() as tx:
+        return [row.action for row in history(tx, item_id)]

@@ -62,7 +62,7 @@ def check(raw: str, matcher: Matcher) -> None:
     assert passage.masked == expected
     assert passage.plain == tokens == tokenise(raw, matcher)
     assert passage.mentions == matcher.mentions(tokens)
-    assert passage.may_name == (bool(passage.mentions) or any(t.kind in ("slogan", "account") for t in tokens))
+    assert passage.naming == [k for k, token in enumerate(tokens) if token.kind in ("slogan", "account")]
 
 
 @given(SPOKEN | TROUBLE)
