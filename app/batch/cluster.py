@@ -8,15 +8,11 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-import dask.dataframe as dd
 import fsspec  # type: ignore[import-untyped]
-import pandas as pd
-import pyarrow as pa
-from dask.delayed import Delayed, delayed
 from distributed import Client, Future, as_completed
 
 from app import __version__
-from app.batch.answers import APPENDED
+from app.batch.chunks import ChunkLimit
 from app.batch.columns import ColumnFinder
 from app.batch.errors import (
     AddressError,
@@ -26,20 +22,18 @@ from app.batch.errors import (
     NoInputError,
     PieceFailedError,
 )
-from app.batch.frames import Layout, layout_of, schema_of
+from app.batch.frames import layout_of
 from app.batch.options import ScoreOptions
-from app.batch.partition import score_frame
 from app.batch.parts import PartsFolder
 from app.batch.pieces import (
     PIECE_ROWS,
     Described,
     Piece,
+    PieceJob,
     describe,
-    laid_out,
+    do_piece,
     part_counts,
     pieces_of,
-    read_piece,
-    write_part,
 )
 from app.batch.progress import Progress
 from app.batch.shipping import Shipment, Shipped
@@ -81,8 +75,8 @@ def score_on_cluster(
         missing = {number: piece for number, piece in pieces.items() if number not in kept}
         if missing:
             model, options = _brought(client, model, options)
-            jobs = _jobs(missing, target, layout_of(files, with_source=len(files) > 1), model, options)
-            counts |= _collected(client, jobs, missing, options, sum(one.read for one in counts.values()))
+            begun = _begun(client, missing, target, model, _job(files, options))
+            counts |= _collected(client, begun, missing, options.progress, sum(one.read for one in counts.values()))
         target.finish()
     summary = Summary(info, time.perf_counter() - start)
     for number in sorted(counts):
@@ -161,39 +155,29 @@ def _brought(client: Client, model: Model, options: ScoreOptions) -> tuple[Model
     return shipped, replace(options, advise=shipped if options.advise else None)
 
 
-def _jobs(
-    pieces: Mapping[int, Piece], target: PartsFolder, layout: Layout, model: Model, options: ScoreOptions
-) -> list[Delayed]:
-    """One job a piece: read, score, write; its result are the counts."""
-    meta = _empty(layout)
-    frames = dd.from_map(read_piece, list(pieces.values()), meta=meta, enforce_metadata=False)  # type: ignore[no-untyped-call]
-    scored = frames.map_partitions(
-        score_frame, model, options, meta=score_frame(meta, model, options), enforce_metadata=False
-    )
-    write = delayed(_written)
-    return [write(part, layout, target.part(number)) for number, part in zip(pieces, scored.to_delayed(), strict=True)]
+def _job(files: Sequence[Described], options: ScoreOptions) -> PieceJob:
+    layout = layout_of(files, with_source=len(files) > 1)
+    limit = ChunkLimit(options.chunk_rows, options.chunk_chars)
+    return PieceJob(layout, ColumnFinder(options.text_column), options.asked(), limit)
 
 
-def _empty(layout: Layout) -> pd.DataFrame:
-    """No rows, with the input's columns."""
-    own = [field for field in schema_of(layout) if field.name not in APPENDED]
-    frame: pd.DataFrame = pa.schema(own).empty_table().to_pandas(types_mapper=pd.ArrowDtype)
-    return frame
-
-
-def _written(frame: pd.DataFrame, layout: Layout, url: str) -> Counts:
-    return write_part(laid_out(frame, layout), url)
+def _begun(
+    client: Client, pieces: Mapping[int, Piece], target: PartsFolder, model: Model, job: PieceJob
+) -> dict[Future[Counts], int]:
+    """One task a piece: read, score, write; its result are the counts."""
+    parts = [target.part(number) for number in pieces]
+    futures = client.map(do_piece, list(pieces.values()), parts, model=model, job=job, retries=_RETRIES, pure=False)
+    return dict(zip(futures, pieces, strict=True))
 
 
 def _collected(
-    client: Client, jobs: Sequence[Delayed], pieces: Mapping[int, Piece], options: ScoreOptions, before: int
+    client: Client, numbers: Mapping[Future[Counts], int], pieces: Mapping[int, Piece], show: bool | None, before: int
 ) -> dict[int, Counts]:
     """Counts of each part as soon as it is written; ``before`` are rows that an earlier run did."""
-    numbers = dict(zip(client.compute(jobs, retries=_RETRIES), pieces, strict=True))  # type: ignore[no-untyped-call]
     total = before + sum(piece.rows for piece in pieces.values())
     counts: dict[int, Counts] = {}
     rows = before
-    with closing(Progress(options.progress)) as progress:
+    with closing(Progress(show)) as progress:
         progress.go_on_from(rows, rows / total if total else 0.0)
         for future in as_completed(numbers, loop=client.loop):  # type: ignore[no-untyped-call]
             number = numbers[future]

@@ -5,7 +5,6 @@ Rows come out as they do from ``netra score``: the same answers, the rejected on
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,15 +16,13 @@ from app.batch.answers import APPENDED, Answer
 from app.batch.columns import ColumnFinder, Columns
 from app.batch.frames import answer_arrays, appended_fields
 from app.batch.job import Origin, read_by, score_rows
+from app.batch.loaded import scorer_of
 from app.batch.options import ScoreOptions
 from app.batch.remembered import Remembering
 from app.batch.summary import Counts
 from app.batch.table import Row, label_columns
 from app.batch.workers import Model
 from app.scoring.types import Scorer
-
-_loading = threading.Lock()
-_loaded: dict[str, Scorer] = {}
 
 
 def score_frame(frame: pd.DataFrame, scorer: Scorer | Model, options: ScoreOptions | None = None) -> pd.DataFrame:
@@ -46,22 +43,6 @@ def score_frame(frame: pd.DataFrame, scorer: Scorer | Model, options: ScoreOptio
         answers += score_rows(rows, origin, remembering, options.asked(), Counts())
     kept = [place for place, name in enumerate(labels.values()) if name.strip().casefold() not in APPENDED]
     return frame.iloc[:, kept].assign(**_appended(answers, frame.index))
-
-
-def scorer_of(scorer: Scorer | Model) -> Scorer:
-    """The scorer itself, or that of a model, which this process loads only once."""
-    if not isinstance(scorer, Model):
-        return scorer
-    with _loading:
-        if scorer.digest not in _loaded:
-            keep_loaded(scorer.digest, scorer.load())
-        return _loaded[scorer.digest]
-
-
-def keep_loaded(digest: str, scorer: Scorer) -> None:
-    """Make this the model that the process holds, the only one: nothing in it is larger."""
-    _loaded.clear()
-    _loaded[digest] = scorer
 
 
 @dataclass

@@ -8,33 +8,37 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import secrets
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import fsspec  # type: ignore[import-untyped]
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem  # type: ignore[import-untyped]
 
-from app.batch.answers import SOURCE_COLUMN
+from app.batch.chunks import ChunkLimit
+from app.batch.columns import ColumnFinder
 from app.batch.errors import NotParquetError
-from app.batch.frames import Layout, fitted, schema_of
-from app.batch.readers import plain_type
+from app.batch.frames import Layout, schema_of
+from app.batch.job import Asked, Done, Job, Origin, Task
+from app.batch.loaded import scorer_of
+from app.batch.readers import batch_chunks, plain_type
+from app.batch.remembered import Remembering
+from app.batch.saving import OutputForm
 from app.batch.summary import Counts
 from app.batch.table import label_columns
+from app.batch.workers import Model
+from app.scoring.types import Scorer
 
 #: Rows after which a piece ends; one row group can have more.
 PIECE_ROWS = 100_000
 _COUNTS = b"netra_counts"
 #: Where file systems say which state of a file they have.
 _CHANGE_KEYS = ("ETag", "etag", "mtime", "LastModified", "updated")
-_REASON = re.compile(r"\((\w+)\)$")
+_FORM = OutputForm("parquet")
 
 
 @dataclass
@@ -87,29 +91,45 @@ def pieces_of(url: str, groups: tuple[int, ...], source: str | None) -> Iterator
         yield Piece(url, (), 0, 0, source)
 
 
-def read_piece(piece: Piece) -> pd.DataFrame:
-    """The rows with their Arrow types; the index counts the rows of the file from 0."""
-    with fsspec.open(piece.url, "rb") as raw, pq.ParquetFile(raw) as file:
-        table = file.read_row_groups(list(piece.groups))
-    labels = list(label_columns(table.schema.names))
-    frame: pd.DataFrame = table.rename_columns(labels).to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True)
-    frame.index = pd.RangeIndex(piece.first, piece.first + len(frame))
-    if piece.source is not None:
-        frame[SOURCE_COLUMN] = pd.Series([piece.source] * len(frame), frame.index, pd.ArrowDtype(pa.string()))
-    return frame
+@dataclass(frozen=True, slots=True)
+class PieceJob:
+    """What is done to the rows of every piece, whichever file it is of."""
+
+    layout: Layout
+    finder: ColumnFinder
+    asked: Asked
+    limit: ChunkLimit
+
+    def part_of(self, piece: Piece, scorer: Scorer) -> tuple[pa.Table, Counts]:
+        """The rows as the file path scores and lays them out. Raises ``OSError``, ``BatchError`` and ``ModelError``."""
+        counts = Counts()
+        batches: list[pa.RecordBatch] = []
+        for done in self._scored(piece, Remembering(scorer)):
+            counts.add(done.counts)
+            with pa.ipc.open_stream(done.piece.data) as stream:
+                batches += stream
+        return pa.Table.from_batches(batches, schema_of(self.layout)).combine_chunks(), counts
+
+    def _scored(self, piece: Piece, scorer: Remembering) -> Iterator[Done]:
+        with fsspec.open(piece.url, "rb") as raw, pq.ParquetFile(raw) as file:
+            table = _Columns(Path(piece.url), label_columns(file.schema_arrow.names))
+            job = Job((Origin(self.finder.find(table.names), "baris", piece.source),), self.layout, _FORM, self.asked)
+            batches = file.iter_batches(self.limit.rows, row_groups=list(piece.groups)) if piece.groups else ()
+            for number, chunk in enumerate(batch_chunks(batches, table, self.limit, piece.first)):
+                yield job.do(Task(number, 0, chunk), scorer)
 
 
-def laid_out(frame: pd.DataFrame, layout: Layout) -> pa.Table:
-    """A scored frame with the columns of the output, whatever its own file lacks."""
-    found = pa.Table.from_pandas(frame, preserve_index=False)
-    columns = {name: found.column(name).combine_chunks() for name in found.column_names}
-    schema = schema_of(layout)
-    return pa.Table.from_arrays([fitted(columns.get(f.name), f.type, len(frame)) for f in schema], schema=schema)
+@dataclass
+class _Columns:
+    """A file's columns as chunks of it want to know them."""
+
+    path: Path
+    names: dict[str, str]
 
 
-def write_part(table: pa.Table, url: str) -> Counts:
-    """Write a part of the output, whole or not at all, with its counts in the footer; the counts again."""
-    counts = _counts(table)
+def do_piece(piece: Piece, url: str, model: Model, job: PieceJob) -> Counts:
+    """Score a piece and write its part to ``url``, whole or not at all, with its counts in the footer."""
+    table, counts = job.part_of(piece, scorer_of(model))
     content = io.BytesIO()
     pq.write_table(table.replace_schema_metadata({_COUNTS: json.dumps(asdict(counts))}), content)
     _publish(url, content.getvalue())
@@ -134,17 +154,3 @@ def _publish(url: str, content: bytes) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-
-
-def _counts(table: pa.Table) -> Counts:
-    errors = [error for error in table["netra_error"].to_pylist() if error is not None]
-    bands = Counter(table["netra_band"].to_pylist())
-    return Counts(
-        read=table.num_rows,
-        scored=table.num_rows - len(errors),
-        rejected=len(errors),
-        flagged=sum(map(bool, table["netra_flagged"].to_pylist())),
-        review=bands["review"],
-        undecided=bands["undecided"],
-        rejections=dict(Counter(_REASON.findall(error)[0] for error in errors)),
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from app.batch.delimited import DelimitedTable
 from app.batch.errors import UnknownFormatError
 from app.batch.jsonrows import JsonTable
 from app.batch.sources import Kind, Source, damage_reported, examine
-from app.batch.table import Row, Table, Unit, label_columns
+from app.batch.table import Columned, Row, Table, Unit, label_columns
 
 _TEXT_SUFFIXES = frozenset((".csv", ".tsv", ".tab", ".psv", ".txt"))
 
@@ -52,17 +52,25 @@ class ParquetTable:
             yield from chunk.rows()
 
     def chunks(self, limit: ChunkLimit) -> Generator[BatchChunk, None, None]:
-        labels = tuple(self.names)
         self._read = 0
         with damage_reported(self.path), pq.ParquetFile(self.path) as file:
-            for batch in file.iter_batches(batch_size=limit.rows):
-                for piece in _sliced(batch, limit.chars):
-                    first = self._read + 1
-                    self._read += piece.num_rows
-                    yield BatchChunk(piece, labels, first, self.path.name)
+            for chunk in batch_chunks(file.iter_batches(limit.rows), self, limit):
+                self._read += len(chunk)
+                yield chunk
 
     def progress(self) -> float:
         return float(min(1.0, self._read / self._count))
+
+
+def batch_chunks(
+    batches: Iterable[pa.RecordBatch], table: Columned, limit: ChunkLimit, first: int = 0
+) -> Iterator[BatchChunk]:
+    """Batches of a table in chunks; ``first`` rows stand before them."""
+    labels = tuple(table.names)
+    for batch in batches:
+        for piece in _sliced(batch, limit.chars):
+            yield BatchChunk(piece, labels, first + 1, table.path.name)
+            first += piece.num_rows
 
 
 def _sliced(batch: pa.RecordBatch, most_bytes: int) -> Iterator[pa.RecordBatch]:

@@ -9,8 +9,9 @@ from pathlib import Path
 from distributed import Worker, WorkerPlugin
 
 from app.batch.job import Advise
-from app.batch.partition import keep_loaded
+from app.batch.loaded import keep_loaded
 from app.batch.workers import BundleOnDisk
+from app.memory import settle
 from app.scoring.errors import NoModel
 from app.scoring.types import Item, Scorer, Verdict
 
@@ -46,6 +47,7 @@ class Shipment(WorkerPlugin):
         bundle = replace(self.cargo.bundle, folder=folder)
         keep_loaded(bundle.digest, bundle.load())
         _arrived[bundle.digest] = replace(self.cargo, bundle=bundle)
+        settle()
 
 
 @dataclass(frozen=True, slots=True)

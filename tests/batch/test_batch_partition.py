@@ -15,11 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.batch import partition
+from app.batch import loaded
 from app.batch.answers import APPENDED
 from app.batch.errors import ColumnMissingError, NoTextColumnError
+from app.batch.loaded import scorer_of
 from app.batch.options import ScoreOptions
-from app.batch.partition import score_frame, scorer_of
+from app.batch.partition import score_frame
 from app.batch.run import score_files
 from tests.batch.batchkit import NETRA
 from tests.batch.deadly import DeadlyModel
@@ -116,7 +117,7 @@ def test_a_frame_without_text_is_refused() -> None:
 
 
 def test_a_model_is_loaded_once_a_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(partition, "_loaded", {})
+    monkeypatch.setattr(loaded, "_loaded", {})
     model = DeadlyModel(loads=str(tmp_path))
     for _ in range(2):  # another object each time, as tasks of a cluster bring it
         assert score_frame(TABLE.to_pandas(), pickle.loads(pickle.dumps(model)))["netra_flagged"].tolist()[0] is True
