@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import platform
+import subprocess
+import sys
 import threading
 import weakref
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ from typing import Any
 import pytest
 
 from app import memory
-from app.memory import give_back, settle, undisturbed, unhurried
+from app.memory import give_back, keep_freed, settle, undisturbed, unhurried
 from scripts.soak import megabytes
 
 
@@ -100,7 +102,34 @@ def test_where_the_library_cannot_nothing_happens(error: type[Exception], monkey
 
     monkeypatch.setattr(memory.ctypes, "CDLL", missing)
     give_back()
-    assert asked == [None]
+    keep_freed()
+    assert asked == [None, None]
+
+
+_FREE_AND_TAKE_AGAIN = """
+import resource, sys
+from app.memory import keep_freed
+if sys.argv[1] == "keep":
+    keep_freed()
+def faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+bytearray(1 << 20)
+before = faults()
+for _ in range(20):
+    bytearray(1 << 20)
+print(faults() - before)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only the GNU library can be told to keep memory")
+def test_what_was_freed_is_used_again_where_a_cluster_wants_it_returned() -> None:
+    """Page faults of a program that takes and frees a megabyte twenty times, as a worker of Dask is started."""
+    faults = {}
+    for said in ("return", "keep"):
+        command = [sys.executable, "-c", _FREE_AND_TAKE_AGAIN, said]
+        environment = {**os.environ, "MALLOC_TRIM_THRESHOLD_": "65536"}
+        faults[said] = int(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)
+    assert faults["keep"] < faults["return"] / 10
 
 
 _keep: list[list[object]] = []

@@ -26,13 +26,13 @@ from app.batch.frames import layout_of
 from app.batch.options import ScoreOptions
 from app.batch.parts import PartsFolder
 from app.batch.pieces import (
-    PIECE_ROWS,
     Described,
     Piece,
     PieceJob,
     describe,
     do_piece,
     part_counts,
+    piece_rows,
     pieces_of,
 )
 from app.batch.progress import Progress
@@ -127,12 +127,17 @@ def _described(client: Client, urls: Sequence[str], finder: ColumnFinder) -> lis
 def _pieces(urls: Sequence[str], files: Sequence[Described]) -> Iterator[Piece]:
     names = [PurePosixPath(url).name for url in urls]
     sources = names if len(set(names)) == len(names) else urls
+    most = _piece_rows(files)
     for url, file, source in zip(urls, files, sources, strict=True):
-        yield from pieces_of(url, file.groups, source if len(urls) > 1 else None)
+        yield from pieces_of(url, file.groups, source if len(urls) > 1 else None, most)
+
+
+def _piece_rows(files: Sequence[Described]) -> int:
+    return piece_rows(sum(sum(file.groups) for file in files))
 
 
 def _about(files: Sequence[Described], model: Model, options: ScoreOptions) -> dict[str, object]:
-    told = {**options.as_told(), "piece_rows": PIECE_ROWS}
+    told = {**options.as_told(), "piece_rows": _piece_rows(files)}
     return {
         "netra": __version__,
         "inputs": [file.fingerprint for file in files],

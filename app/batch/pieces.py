@@ -33,8 +33,10 @@ from app.batch.table import label_columns
 from app.batch.workers import Model
 from app.scoring.types import Scorer
 
-#: Rows after which a piece ends; one row group can have more.
-PIECE_ROWS = 100_000
+#: A piece ends with the row group that brings it to so many rows in a large input, and in a small one.
+PIECE_ROWS, FEWEST_ROWS = 100_000, 25_000
+#: Pieces that an input between the two has: enough for many workers to be busy until the end.
+_PIECES = 64
 _COUNTS = b"netra_counts"
 #: Where file systems say which state of a file they have.
 _CHANGE_KEYS = ("ETag", "etag", "mtime", "LastModified", "updated")
@@ -79,12 +81,17 @@ def describe(url: str) -> Described:
     return Described(Path(url), names, types, groups, {"url": url, "size": about["size"], "changed": changed})
 
 
-def pieces_of(url: str, groups: tuple[int, ...], source: str | None) -> Iterator[Piece]:
-    """A file in pieces, in order."""
+def piece_rows(total: int) -> int:
+    """Rows after which a piece ends, of an input of ``total`` rows: nothing else, or a later run could not go on."""
+    return min(PIECE_ROWS, max(FEWEST_ROWS, -(-total // _PIECES)))
+
+
+def pieces_of(url: str, groups: tuple[int, ...], source: str | None, most: int) -> Iterator[Piece]:
+    """A file in pieces, in order, each of ``most`` rows and what is left of a row group."""
     start = rows = first = 0
     for place, size in enumerate(groups):
         rows += size
-        if rows >= PIECE_ROWS or place + 1 == len(groups):
+        if rows >= most or place + 1 == len(groups):
             yield Piece(url, tuple(range(start, place + 1)), first, rows, source)
             start, first, rows = place + 1, first + rows, 0
     if not groups:

@@ -11,7 +11,7 @@ from distributed import Worker, WorkerPlugin
 from app.batch.job import Advise
 from app.batch.loaded import keep_loaded
 from app.batch.workers import BundleOnDisk
-from app.memory import settle
+from app.memory import keep_freed, settle
 from app.scoring.errors import NoModel
 from app.scoring.types import Item, Scorer, Verdict
 
@@ -48,6 +48,7 @@ class Shipment(WorkerPlugin):
         keep_loaded(bundle.digest, bundle.load())
         _arrived[bundle.digest] = replace(self.cargo, bundle=bundle)
         settle()
+        keep_freed()
 
 
 @dataclass(frozen=True, slots=True)

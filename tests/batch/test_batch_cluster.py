@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from distributed import LocalCluster
+from distributed import Client, LocalCluster
 
 from app.batch import pieces
 from app.batch.cluster import score_on_cluster
@@ -133,6 +134,8 @@ def test_a_bundle_is_brought_to_every_worker_and_checked_there(
     score_files(inputs[:1], tmp_path / "utuh.parquet", tiny.scorer, ScoreOptions(progress=False))
     assert scores == pq.read_table(tmp_path / "utuh.parquet")["netra_score"].to_pylist()
     assert {row["netra_policy"] for row in rows_of(tmp_path / "keluar")} == {"aturan-1", None}
+    with Client(cluster.scheduler_address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+        assert min(client.run(gc.get_freeze_count).values()) > 0
 
 
 def first_rule(item: object, verdict: object) -> list[str]:
