@@ -21,7 +21,7 @@ import orjson
 from app.batch.answers import Answer
 from app.batch.chunks import stream_bytes
 from app.batch.excel import excel_value
-from app.batch.frames import SURROGATE, Layout, batch_of_rows
+from app.batch.frames import SURROGATE, Layout, batch_of_rows, utf8
 from app.batch.saving import Format
 from app.batch.table import Row, as_json, as_text
 
@@ -54,14 +54,7 @@ def guarded(text: str) -> str:
 def _delimited(lines: list[list[str]], delimiter: str) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerows(lines)
-    return _utf8(text.getvalue())
-
-
-def _utf8(text: str) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return SURROGATE.sub("\ufffd", text).encode()
+    return utf8(text.getvalue())
 
 
 def _delimited_cells(labels: Sequence[str], row: Row, answer: Answer) -> list[str]:
