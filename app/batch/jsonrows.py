@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, KeysView, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +35,7 @@ _SPACE = re.compile(r"[\s\ufeff]*")
 _BEYOND_64_BITS = 2.0**63
 _LONGEST_BOUNDARY = 1_000
 _BOUNDARY = re.compile(r"\}\s*,\s*(?=\{)")
+_NO_KEYS: KeysView[str] = dict[str, str]().keys()
 
 
 class JsonTable:
@@ -54,13 +55,20 @@ class JsonTable:
 
     def _keys(self) -> dict[str, str]:
         names: dict[str, str] = {}
-        for row in self.rows():
-            if row.cells.keys() <= names.keys():
+        for keys in self._keys_by_element():
+            if keys <= names.keys():
                 continue
-            names.update((key, key) for key in row.cells)
+            names.update((key, key) for key in keys)
             if len(names) > MAX_KEYS:
                 raise InputTooLargeError(name=self.path.name, what="jumlah kolom", limit=MAX_KEYS)
         return names
+
+    def _keys_by_element(self) -> Iterator[KeysView[str]]:
+        for chunk in self.chunks(ChunkLimit()):
+            if isinstance(chunk, LineChunk):
+                yield from (_keys_of(line) for _, line in chunk.parts if line)
+            else:
+                yield from (row.cells.keys() for row in chunk.rows())
 
     def rows(self) -> Generator[Row, None, None]:
         for chunk in self.chunks(ChunkLimit()):
@@ -93,6 +101,14 @@ def _lines(stream: TextIO) -> Iterator[tuple[tuple[int, str | None], int]]:
             yield (number, None), 0
         elif text:
             yield (number, text), len(text)
+
+
+def _keys_of(line: str) -> KeysView[str]:
+    """Keys of the row that a line is; its values may still be read otherwise."""
+    with suppress(orjson.JSONDecodeError):
+        value: object = orjson.loads(line)
+        return value.keys() if isinstance(value, dict) else _NO_KEYS
+    return _row(0, line).cells.keys()
 
 
 def _row(number: int, text: str) -> Row:

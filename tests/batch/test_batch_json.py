@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -250,3 +252,21 @@ def test_any_cut_or_hole_in_an_array_ends_in_rows(text: str, cut: int, hole: int
     broken = "[" + text[:hole] + text[cut:]
     rows = [row for row, _ in jsonrows._elements(Trickle(broken), "a.json")]
     assert [row.number for row in rows] == list(range(1, len(rows) + 1))
+
+
+LINES = st.one_of(
+    st.dictionaries(st.sampled_from("abcd"), st.none() | st.text(max_size=3) | st.floats()).map(json.dumps),
+    st.sampled_from(
+        ['{"text": 1e400, "e": 2}', '{"f": "\ta"}', '{"a": 1, "g": 1, "a": 2}', "[1]", "{", '"a"', '{"h": {"i": NaN}}']
+    ),
+)
+
+
+@given(st.lists(LINES))
+def test_the_columns_of_lines_are_the_keys_of_their_rows(lines: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.jsonl")
+        path.write_text("\n".join(['{"text": "ya"}', *lines]), encoding="utf-8")
+        table = open_table(path, ColumnFinder())
+        keys = [key for row in table.rows() for key in row.cells]
+    assert list(table.names) == list(dict.fromkeys(keys))
