@@ -18,6 +18,11 @@ def unhurried() -> None:
     gc.set_threshold(_YOUNG, 20, 20)
 
 
+def untroubled() -> None:
+    """Look for no cycles at all until ``settle``: for a process that only loads what it needs until then."""
+    gc.disable()
+
+
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """No looking for cycles meanwhile: for loading what has hundreds of thousands of parts and not one cycle."""
@@ -54,8 +59,11 @@ def keep_freed() -> None:
 def settle() -> None:
     """To be called when model, word lists and watchlists are loaded: they stay, so nobody looks through them again.
 
-    Otherwise a quarter of the time of scoring goes into looking for cycles among tokens.
+    Otherwise a quarter of the time of scoring goes into looking for cycles among tokens. In a process that was
+    ``untroubled`` until now there are a few thousand objects in cycles, which are not worth looking through a million.
     """
-    gc.collect()
+    if gc.isenabled():
+        gc.collect()
     gc.freeze()
     unhurried()
+    gc.enable()

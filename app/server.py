@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING
 
-from app.memory import unhurried
+from app.memory import untroubled
 
 if TYPE_CHECKING:  # importing is what is to be hurried
     from fastapi import FastAPI
 
 
 def application() -> FastAPI:
-    """The app of :mod:`app.main`, imported without looking for cycles all the while: a fifth of the time to ready."""
-    unhurried()
+    """The app of :mod:`app.main`, imported without looking for cycles, which begins when it is ready."""
+    untroubled()
     from app.main import create_app
 
-    app = create_app()
-    gc.freeze()  # before a model is loaded, of which nothing is looked through then
-    return app
+    return create_app()

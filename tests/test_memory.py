@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from app import memory
-from app.memory import give_back, keep_freed, settle, undisturbed, unhurried
+from app.memory import give_back, keep_freed, settle, undisturbed, unhurried, untroubled
 from scripts.soak import megabytes
 
 
@@ -32,6 +32,7 @@ def as_before() -> Iterator[None]:
     yield
     gc.set_threshold(*before)
     gc.unfreeze()
+    gc.enable()
 
 
 def test_what_is_loaded_is_looked_through_no_more() -> None:
@@ -56,6 +57,23 @@ def test_cycles_made_later_are_still_found() -> None:
             break
         _keep.append([])
     _keep.clear()
+    assert gone() is None
+
+
+def test_a_process_that_was_untroubled_looks_for_cycles_again_when_it_has_settled() -> None:
+    untroubled()
+    assert not gc.isenabled()
+    settle()
+    assert gc.isenabled()
+
+
+def test_settling_leaves_none_of_the_cycles_before_it_unless_nobody_was_to_look_for_them() -> None:
+    gc.disable()
+    left = weakref.ref(Knot())
+    settle()
+    assert left() is not None
+    gone = weakref.ref(Knot())
+    settle()
     assert gone() is None
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
-from app.memory import unhurried
+from app.memory import undisturbed, unhurried
 
 if TYPE_CHECKING:
     import typer
@@ -12,9 +13,10 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Entry point of the console script."""
+    with undisturbed():
+        from app.cli.commands import app
+    gc.freeze()  # what was imported stays, so nobody looks through it
     unhurried()
-    from app.cli.commands import app
-
     app()
 
 
