@@ -10,19 +10,19 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from app.memory import undisturbed
 from app.scoring.context import ContextModel
 from app.scoring.errors import DamagedModel, GoldenMismatch, NoModel, OtherVersion
 from app.scoring.model import LinearModel
+from app.scoring.names import read_names
 from app.scoring.pointer import ACTIVE, MANIFEST
 from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS, BundleScorer
 from app.scoring.types import Item, ModelInfo
@@ -31,8 +31,6 @@ from app.scoring.weighing import PARTS, TRAITS, Weighing
 FORMAT = 4
 #: Libraries whose version changes tokens and so scores; the manifest pins them exactly.
 SCORE_LIBRARIES = ("PySastrawi", "ftfy")
-#: Lines of a vocabulary that are parsed together.
-_LINES = 8_192
 #: Largest difference allowed between a golden score and the one computed here.
 GOLDEN_TOLERANCE = 1e-6
 
@@ -171,15 +169,16 @@ def _check_versions(manifest: Mapping[str, Any]) -> None:
 
 
 def _read_model(folder: Path, manifest: Mapping[str, Any]) -> LinearModel:
-    words = _read_words(folder / "vocabulary.txt")
     arrays = {name: _read_array(folder / f"{name}.npy") for name in _ARRAYS}
     names = tuple(manifest["kinds"])
     if not set(names) >= {*SUPPORT_KINDS, *OTHER_KINDS}:
         raise ValueError("a kind is missing")
-    size = len(words)
+    size = len(arrays["idf"])
     _check_shapes(arrays, {"idf": (size,), "weights": (size,), "kinds": (size, len(names)), "kind_bias": (len(names),)})
     order = np.argsort(arrays["idf"], kind="stable")  # as scoring wants them: numbering them twice takes twice the time
-    vocabulary = _numbered(words, np.argsort(order).tolist())
+    places = np.empty_like(order)
+    places[order] = np.arange(size)
+    vocabulary = read_names((folder / "vocabulary.txt").read_bytes(), places)
     arrays |= {name: arrays[name][order] for name in ("idf", "weights", "kinds")}
     weighing = _read_weighing(folder)
     return LinearModel(vocabulary, bias=_number(manifest["bias"]), kind_names=names, weighing=weighing, **arrays)
@@ -192,10 +191,10 @@ def _read_weighing(folder: Path) -> Weighing:
 
 
 def _read_context(folder: Path, manifest: Mapping[str, Any]) -> ContextModel:
-    words = _read_words(folder / "context_vocabulary.txt")
-    vocabulary = _numbered(words, range(len(words)))
     arrays: dict[str, Any] = {name: _read_array(folder / f"context_{name}.npy") for name in _CONTEXT_ARRAYS}
-    _check_shapes(arrays, dict.fromkeys(_CONTEXT_ARRAYS, (len(vocabulary),)))
+    size = len(arrays["idf"])
+    _check_shapes(arrays, dict.fromkeys(_CONTEXT_ARRAYS, (size,)))
+    vocabulary = read_names((folder / "context_vocabulary.txt").read_bytes(), np.arange(size))
     numbers: dict[str, Any] = {name: _number(manifest["context"][name]) for name in _CONTEXT_NUMBERS}
     return ContextModel(vocabulary, **numbers, **arrays)
 
@@ -203,27 +202,6 @@ def _read_context(folder: Path, manifest: Mapping[str, Any]) -> ContextModel:
 def _write_vocabulary(path: Path, vocabulary: Mapping[str, int]) -> None:
     words = sorted(vocabulary, key=lambda feature: vocabulary[feature])
     path.write_text("".join(json.dumps(word, ensure_ascii=False) + "\n" for word in words), "utf-8")
-
-
-def _read_words(path: Path) -> list[str]:
-    """Words in the order of their rows; many lines are parsed at once, no JSON string holds a line break.
-
-    Not all at once: until a call ends no other thread goes on, and a service answers while it reads another model.
-    """
-    lines, words = path.read_bytes().split(b"\n"), list[str]()
-    if not lines[-1]:
-        lines.pop()
-    for at in range(0, len(lines), _LINES):
-        words += orjson.loads(b"[%b]" % b",".join(lines[at : at + _LINES]))
-    return words
-
-
-def _numbered(words: Sequence[str], rows: Iterable[int]) -> dict[str, int]:
-    """Row by word."""
-    vocabulary = {word: row for word, row in zip(words, rows, strict=True)}  # noqa: C416 - not one call, as above
-    if len(vocabulary) != len(words):
-        raise ValueError("a word stands twice in a vocabulary")
-    return vocabulary
 
 
 def _read_array(path: Path) -> NDArray[Any]:

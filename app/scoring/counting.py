@@ -28,6 +28,7 @@ from app.scoring.counts import (
     spelled,
     spelt_in,
 )
+from app.scoring.names import NEGATED, as_names
 from app.scoring.singly import Singly, Tables
 from app.scoring.vocabulary import BITS, as_mapping, numbered
 from app.text import features as definition
@@ -37,6 +38,7 @@ from app.text.token import Token
 
 #: Distinct words whose character n-grams are remembered; about 25 MB when full.
 CACHE_SIZE = 60_000
+_SIZES, _CHARACTERS = "n:", "c:"
 _REACHES = np.array([sign * reach for reach in range(1, definition.REACH + 1) for sign in (-1, 1)])
 #: Texts up to which counting one by one is quicker, and tokens of all of them.
 FEW, FEW_TOKENS = 4, 200
@@ -52,10 +54,10 @@ class FeatureCounter:
     def __init__(
         self, vocabulary: Mapping[str, int], longest: int, char_sizes: Sequence[int], own_words: bool = False
     ) -> None:
-        self._vocabulary = vocabulary
-        self._char_sizes = tuple(char_sizes)
+        names = as_names(vocabulary)
+        self._width = len(names)
         self._own_words = own_words
-        found = numbered(vocabulary, longest)
+        found = numbered(names, longest)
         self._forms = found.forms
         self._names = ("", *self._forms)
         self._skipped = self._flags((*definition.SILENT, "<url>"))
@@ -64,11 +66,12 @@ class FeatureCounter:
         self._contestant = self._flags(definition.CONTESTANT)
         self._single, self._before, self._after = found.single, found.before, found.after
         self._ngrams, self._pairs = found.ngrams, found.pairs
-        self._sizes = np.array([vocabulary.get(size_name(size), -1) for size in range(LONG + 1)])
+        sizes, characters, negated = (names.beginning(prefix) for prefix in (_SIZES, _CHARACTERS, NEGATED))
+        self._sizes = np.array([sizes.get(size_name(size), -1) for size in range(LONG + 1)])
         # No methods of this object: it would hold itself, and a model that was replaced would stay in memory.
         self._numbers = partial(_numbers_of, self._forms)
-        self._characters = Memo(partial(_columns_of, vocabulary, self._char_sizes), CACHE_SIZE)
-        self._negated_form = Memo(partial(_negated_column, vocabulary), CACHE_SIZE)
+        self._characters = Memo(partial(_columns_of, characters, tuple(char_sizes)), CACHE_SIZE)
+        self._negated_form = Memo(partial(_negated_column, negated), CACHE_SIZE)
         self._singly = Singly(self._tables(), self._numbers, self._characters)
 
     def _tables(self) -> Tables:
@@ -97,7 +100,7 @@ class FeatureCounter:
 
     def _counted_together(self, texts: Sequence[Sequence[Token]]) -> Counts:
         """Texts × words and words × n-grams, multiplied out."""
-        size, width = len(texts), len(self._vocabulary)
+        size, width = len(texts), self._width
         line, spelt = self._line(texts), spelt_in(texts)
         spoken = list(self._spoken(line))
         rest = self._of_size(line) if self._own_words else self._of_negation(texts, line)
@@ -122,7 +125,7 @@ class FeatureCounter:
             times += reversed(found.values())
             bounds.append(len(columns))
         arrays = np.array(bounds), np.array(columns, np.int32), np.array(times, np.int32)
-        return Counts(*arrays, len(self._vocabulary), alone=alone)
+        return Counts(*arrays, self._width, alone=alone)
 
     def words(self, counts: Counts) -> list[int]:
         """How many words n-grams run over in each text, given the texts' counts: none of them is read again."""
@@ -275,4 +278,4 @@ def _columns_of(vocabulary: Mapping[str, int], sizes: Sequence[int], word: str) 
 
 def _negated_column(vocabulary: Mapping[str, int], form: str) -> int:
     """Column of a negated form, -1 for none."""
-    return vocabulary.get(f"w:~{form}", -1)
+    return vocabulary.get(NEGATED + form, -1)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from app.scoring.weighing import PARTS, PLAIN, Weighing, parts_of, traits_of
+from app.scoring.names import as_names
+from app.scoring.weighing import PARTS, PLAIN, Weighing, parts_by_row, traits_of
 from app.text.features import BLOCKS, Feature, features
 from app.text.token import Token
 
@@ -39,10 +40,7 @@ class LinearModel:
 
     def __post_init__(self) -> None:
         """Sort the features into parts once, as no feature ever changes sides."""
-        rows = np.fromiter(self.vocabulary.values(), np.intp, len(self.vocabulary))
-        parts = np.empty(len(rows), np.int64)
-        parts[rows] = parts_of(self.vocabulary, self.weights[rows])
-        object.__setattr__(self, "parts", parts)
+        object.__setattr__(self, "parts", parts_by_row(as_names(self.vocabulary), self.weights))
 
     def vector(self, counts: Mapping[str, int]) -> tuple[list[int], list[float]]:
         """Rows and values of the document vector for feature counts; unknown features are left out."""

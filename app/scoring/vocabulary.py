@@ -1,19 +1,19 @@
 """The features of a vocabulary as numbers: what :mod:`app.scoring.counting` looks up instead of strings.
 
-A service makes this of two hundred thousand names whenever it starts or takes over another model, and answers
-meanwhile: every step goes through all names of a block at once, but none is one call that no other thread can break.
+As with :mod:`app.scoring.names`, no step is one call that no other thread can break.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from sys import intern
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.scoring.names import STEMS, Names
 from app.text import features as definition
 from app.text.resources import negators
 
@@ -24,6 +24,9 @@ Table = tuple[Ints, Ints]
 BITS = 21
 #: Entries that one call works on.
 _AT_ONCE = 8_192
+_NONE: Ints = np.zeros(0, np.int64)
+_PAIRS, _NEAR = "p:", "s:"
+_LINE = ord("\n")
 
 
 class Numbered(NamedTuple):
@@ -42,16 +45,18 @@ class Numbered(NamedTuple):
     pairs: Table
 
 
-def numbered(vocabulary: Mapping[str, int], longest: int) -> Numbered:
-    """The tables of a vocabulary, with stem n-grams up to the size ``longest``."""
-    blocks = _by_block(vocabulary)
+def numbered(names: Names, longest: int) -> Numbered:
+    """The tables of a vocabulary, with stem n-grams up to the size ``longest``.
+
+    Raises ``ValueError`` when one of its features stands in it twice, or a pair is no pair.
+    """
     numbers = _numbers()
-    stems = [_keys(names, columns, numbers, " ", size) for size, (names, columns) in _by_size(blocks["w"], longest)]
-    pairs = _keys(*blocks["p"], numbers, "~", 2)
-    near = _near(*blocks["s"], numbers)
+    stems = _of_sizes(_read(names, STEMS, numbers, " "), longest)
+    [pairs] = _of_sizes(_read(names, _PAIRS, numbers, "~", exactly=2), 2)[1:]
+    near = _near(names, numbers)
     del numbers[""]
     forms = {intern(form): number for form, number in numbers.items()}
-    single, before, after = (_by_form(table, len(forms) + 1) for table in (stems[0], *near))
+    single, before, after = (_by_form(_sorted(table), len(forms) + 1) for table in (stems[0], *near))
     ngrams = {size: _sorted(table) for size, table in enumerate(stems[1:], 2)}
     return Numbered(forms, single, before, after, ngrams, _sorted(pairs))
 
@@ -65,29 +70,12 @@ def as_mapping(table: Table) -> dict[int, int]:
     return found
 
 
-_Named = tuple[list[str], list[int]]
+class _Read(NamedTuple):
+    """The forms of names one after another, by number; of each name how many, and its column."""
 
-
-def _by_block(vocabulary: Mapping[str, int]) -> dict[str, _Named]:
-    """Names without their block, and their columns; character n-grams are looked up as they are."""
-    found: dict[str, _Named] = {block: ([], []) for block in "wsp"}
-    for name, column in vocabulary.items():
-        if name[0] in found:
-            names, columns = found[name[0]]
-            names.append(name[2:])
-            columns.append(column)
-    return found
-
-
-def _by_size(stems: _Named, longest: int) -> Iterator[tuple[int, _Named]]:
-    """Stem n-grams of one, two and more words; negated words are none of them."""
-    found: dict[int, _Named] = {size: ([], []) for size in range(1, longest + 1)}
-    for name, column in zip(*stems, strict=True):
-        if name[:1] != "~" and (size := name.count(" ") + 1) <= longest:
-            names, columns = found[size]
-            names.append(name)
-            columns.append(column)
-    yield from found.items()
+    forms: Ints
+    sizes: Ints
+    columns: Ints
 
 
 def _numbers() -> defaultdict[str, int]:
@@ -100,30 +88,50 @@ def _numbers() -> defaultdict[str, int]:
     return numbers
 
 
-def _keys(names: Sequence[str], columns: Sequence[int], numbers: Mapping[str, int], between: str, size: int) -> Table:
-    """The numbers of the ``size`` forms of each name as one number; no form has the sign ``between`` them."""
-    found = _array([numbers[form] for name in names for form in name.split(between)]).reshape(-1, size)
-    keys = found[:, 0]
-    for place in range(1, size):
-        keys = keys << BITS | found[:, place]
-    return keys, _array(columns)
+def _read(names: Names, prefix: str, numbers: Mapping[str, int], between: str, exactly: int = 0) -> _Read:
+    """The forms of a block's names, which the sign ``between`` separates; no form has it, nor a line break.
+
+    Raises ``ValueError`` unless each name has ``exactly`` so many, where that is said.
+    """
+    forms, sizes, number = [_NONE], [_NONE], numbers.__getitem__
+    for part in names.blocks.get(prefix, ()):
+        found = part.names.replace("\n", between).split(between)
+        forms.append(np.fromiter(map(number, found), np.int64, len(found)))
+        sizes.append(_sizes(part.names, between))
+    read = _Read(np.concatenate(forms), np.concatenate(sizes), names.rows(prefix))
+    if exactly and bool((read.sizes != exactly).any()):
+        raise ValueError("a name of another shape than its block's")
+    return read
 
 
-def _near(names: Sequence[str], columns: Sequence[int], numbers: Mapping[str, int]) -> tuple[Table, Table]:
+def _sizes(names: str, between: str) -> Ints:
+    """How many forms each line has."""
+    raw = np.frombuffer(names.encode(), np.uint8)
+    signs = raw[(raw == _LINE) | (raw == ord(between))]
+    return np.diff(np.concatenate([[-1], np.flatnonzero(signs == _LINE), [len(signs)]]))
+
+
+def _of_sizes(read: _Read, longest: int) -> list[Table]:
+    """Keys and columns of the names of one form, of two, and so on: a key is the numbers of all forms as one."""
+    starts = np.cumsum(read.sizes) - read.sizes
+    tables = []
+    for size in range(1, longest + 1):
+        chosen = read.sizes == size
+        first = starts[chosen]
+        keys = read.forms[first]
+        for place in range(1, size):
+            keys = keys << BITS | read.forms[first + place]
+        tables.append((keys, read.columns[chosen]))
+    return tables
+
+
+def _near(names: Names, numbers: Mapping[str, int]) -> tuple[Table, Table]:
     """Form numbers and columns of nearness: before a contestant, and after one."""
-    before: tuple[list[int], list[int]] = ([], [])
-    after: tuple[list[int], list[int]] = ([], [])
-    for name, column in zip(names, columns, strict=True):
-        follows = name.startswith("N~")
-        forms, own = after if follows else before
-        forms.append(numbers[name[2:] if follows else name[:-2]])
-        own.append(column)
-    return (_array(before[0]), _array(before[1])), (_array(after[0]), _array(after[1]))
-
-
-def _array(values: Sequence[int]) -> Ints:
-    parts = (np.array(values[at : at + _AT_ONCE], np.int64) for at in range(0, len(values), _AT_ONCE))
-    return np.concatenate([np.zeros(0, np.int64), *parts])
+    found = [name for part in names.blocks.get(_NEAR, ()) for name in part.names.split("\n")]
+    after = np.array([name.startswith("N~") for name in found], bool)
+    forms = np.array([numbers[name[2:] if name.startswith("N~") else name[:-2]] for name in found], np.int64)
+    columns = names.rows(_NEAR)
+    return (forms[~after], columns[~after]), (forms[after], columns[after])
 
 
 def _by_form(table: Table, size: int) -> Ints:
@@ -135,4 +143,7 @@ def _by_form(table: Table, size: int) -> Ints:
 
 def _sorted(table: Table) -> Table:
     order = np.argsort(table[0])
-    return table[0][order], table[1][order]
+    keys, columns = table[0][order], table[1][order]
+    if bool((keys[1:] == keys[:-1]).any()):
+        raise ValueError("a name stands twice in a vocabulary")
+    return keys, columns

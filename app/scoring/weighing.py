@@ -15,6 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from app.scoring.names import Names
 from app.text.features import BLOCKS
 
 Floats = NDArray[np.float64]
@@ -90,6 +91,14 @@ def _log1p(count: int) -> float:
 def parts_of(features: Collection[str], weights: Floats) -> NDArray[np.int64]:
     """The part that each feature of these weights belongs to."""
     blocks = np.fromiter((_BLOCK[feature[0]] for feature in features), np.int64, len(features))
+    return 2 * blocks + (weights <= 0)
+
+
+def parts_by_row(names: Names, weights: Floats) -> NDArray[np.int64]:
+    """The same by row, for all rows of these weights."""
+    blocks = np.empty(len(weights), np.int64)
+    for prefix in names.blocks:
+        blocks[names.rows(prefix)] = _BLOCK[prefix[0]]
     return 2 * blocks + (weights <= 0)
 
 
