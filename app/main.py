@@ -20,7 +20,7 @@ from app.api import classify, health, info, items, model, reload, swap, watchlis
 from app.api.body import BodyCap
 from app.api.edge import Edge
 from app.api.runtime import Runtime, Workers
-from app.memory import settle
+from app.memory import brief, settle
 from app.observe import logs
 from app.observe.crew import WatchedWorkers
 from app.observe.observer import Observer, watching
@@ -75,6 +75,7 @@ def create_app(settings: Settings | None = None, load_scorer: LoadScorer | None 
             models = ModelStore(settings, load)
             app.state.runtime = start(settings, workers, models, store)
             settle()
+            brief()
             async with (
                 _beside(reload.follow(store, app.state)),
                 _beside(swap.follow(models, app.state, settings.model_poll_seconds)),

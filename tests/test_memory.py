@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from app import memory
-from app.memory import give_back, keep_freed, settle, undisturbed, unhurried, untroubled
+from app.memory import brief, give_back, keep_freed, settle, undisturbed, unhurried, untroubled
 from scripts.soak import megabytes
 
 
@@ -46,6 +46,27 @@ def test_whoever_is_unhurried_still_finds_cycles_but_looks_seldom() -> None:
     unhurried()
     assert gc.isenabled()
     assert gc.get_threshold()[0] > 10_000
+
+
+def test_whoever_is_brief_looks_through_few_objects_at_a_time_and_finds_cycles() -> None:
+    settle()
+    brief()
+    looked: list[int] = []
+    gone = weakref.ref(Knot())
+
+    def look(phase: str, info: dict[str, int]) -> None:
+        if phase == "start":
+            looked.append(sum(len(gc.get_objects(generation)) for generation in range(info["generation"] + 1)))
+
+    gc.callbacks.append(look)
+    try:
+        kept = [[n] for n in range(40_000)]
+    finally:
+        gc.callbacks.remove(look)
+    assert gone() is None
+    assert len(kept) == 40_000
+    assert len(looked) >= 8
+    assert max(looked) <= 13_000
 
 
 def test_cycles_made_later_are_still_found() -> None:

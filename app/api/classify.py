@@ -19,6 +19,7 @@ from app.api.output import json_answer, policy_out, verdict_out
 from app.api.runtime import Runtime, runtime_of
 from app.api.schemas import MAX_ID_CHARS, NOTICES, TEXTS, BatchAnswer, BatchRequest, ClassifyAnswer, ClassifyRequest
 from app.faults import faults_of
+from app.memory import undisturbed
 from app.observe.watch import Notes, notes_of
 from app.problems import (
     BodyTooLarge,
@@ -106,6 +107,7 @@ def check_lengths(act: ClassifyRequest, limit: int) -> None:
             raise TextTooLong(field=field, reason="too_long", limit=limit)
 
 
+@undisturbed()  # a thousand posts make a million objects and no cycle
 def _answer_batch(
     runtime: Runtime, batch: BatchRequest, language: Language, notes: Notes, intake: Intake | None
 ) -> Response:
