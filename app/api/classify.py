@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from app.access.gate import counted_items
 from app.advice import advise
-from app.api.body import JsonRoute
+from app.api.body import ActRoute
 from app.api.examples import BATCH_ANSWER, BATCH_REQUESTS, CLASSIFY_ANSWER, CLASSIFY_REQUESTS, answered
 from app.api.items import intake_at
 from app.api.lanes import run_in_lane
@@ -47,7 +47,7 @@ AcceptLanguage = Annotated[str | None, Header(description="`en` for an English n
 _INPUT_PROBLEMS = (MalformedJson, BodyTooLarge, UnsupportedMediaType, InvalidRequest)
 _SERVICE_PROBLEMS = (QueueOff, InternalError, ModelUnavailable, Busy)
 
-router = APIRouter(route_class=JsonRoute, tags=["classify"])
+router = APIRouter(route_class=ActRoute, tags=["classify"])
 
 
 @router.post(
