@@ -22,6 +22,8 @@ _OFFICES = {
     "kabupaten": "Bupati dan Wakil Bupati",
     "kota": "Wali Kota dan Wakil Wali Kota",
 }
+_NUMBER, _NO_SLUG = re.compile(r"[1-9][0-9]?", re.ASCII), re.compile(r"[^a-z0-9]+")
+_ALIAS = re.compile(r"\s+alias\s+", re.IGNORECASE)
 _COLUMNS = 7
 _CALENDAR_COLUMNS = 6
 #: Titles and marks of pilgrimage that the list prints as part of a name.
@@ -96,14 +98,14 @@ def _row_fault(row: list[str]) -> str | None:
         return f"harus punya {_COLUMNS} kolom"
     if row[1] not in _LEVELS:
         return "tingkat harus provinsi, kabupaten, atau kota"
-    if not re.fullmatch(r"[1-9][0-9]?", row[4], re.ASCII):
+    if not _NUMBER.fullmatch(row[4]):
         return "nomor urut harus 1 sampai 99"
     return None if slug(row[3]) and row[5].strip() else "wilayah dan nama calon wajib diisi"
 
 
 def slug(text: str) -> str:
     """Lower case, everything but letters and digits one hyphen: ``Kota Palu`` → ``kota-palu``."""
-    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+    return _NO_SLUG.sub("-", text.casefold()).strip("-")
 
 
 def name_forms(printed: str) -> list[str]:
@@ -112,7 +114,7 @@ def name_forms(printed: str) -> list[str]:
     ``Letjen Jeffry A Rahawarin`` → ``["Jeffry A Rahawarin", "Jeffry Rahawarin"]``.
     """
     forms: list[str] = []
-    for name in re.split(r"\s+alias\s+", printed, flags=re.IGNORECASE):
+    for name in _ALIAS.split(printed):
         words = name.split()
         while len(words) > 1 and words[0].casefold() in _TITLES:
             words.pop(0)
