@@ -30,10 +30,10 @@ _NOT_FOR = """- Deciding on a sanction, or on anything else, without a person wh
 - Likes, shares and follows whose target is not handed in: they stay undecided."""
 
 _METHOD = """Masked tokens (names, parties, slogans, ballot numbers and regions become placeholders), stems 1-3 in a
-row, pairs of stems with one or two between them, character runs of 3-5 inside words, and words near a
-contestant; TF-IDF per block, each feature scaled by the log ratio of its use in the two classes, logistic
-regression; a second, small one weighs supporting and opposing evidence by traits of the text; Platt scaling
-on held-out sources."""
+row, pairs of stems with one or two between them, character runs of 3-5 inside words, words near a
+contestant, and what a text begins and ends with; TF-IDF per block, each feature scaled by the log ratio of its
+use in the two classes, logistic regression; a second, small one weighs supporting and opposing evidence by
+traits of the text; Platt scaling on held-out sources."""
 
 _CAPTIONS = {
     "reliability.svg": "Reliability on sources never seen: share of support over score.",

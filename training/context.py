@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +14,11 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from app.scoring.context import ContextModel, clip, length, own_features
-from app.scoring.model import LinearModel, probability, read
-from app.text.features import reading
+from app.scoring.model import probability
+from app.scoring.types import Field
+from app.text.features import features, reading
 from app.text.pipeline import analyse
+from app.text.token import Token
 from app.watchlists.load import default_matcher
 from training.duplicates import clusters
 from training.examples import DOUBTFUL_WEIGHT, Example
@@ -43,15 +46,22 @@ def is_act(example: Example) -> bool:
     return bool(example.text.strip() and example.target_text.strip())
 
 
+class Reader(Protocol):
+    """What gives the content log-odds of one text of each example, from its features."""
+
+    def log_odds(self, examples: Sequence[Example], texts: Sequence[list[str]]) -> Floats: ...
+
+
 def fit_context(
-    examples: Sequence[Example], content: LinearModel, flag: float, reviewed: Sequence[Example] = ()
+    examples: Sequence[Example], content: Reader, flag: float, reviewed: Sequence[Example] = ()
 ) -> ContextModel:
     """Context model over examples with own words and a target; its even odds are moved to the ``flag`` threshold.
 
-    Each item is read twice, with and without its contestants' names known. ``reviewed`` are acts that reviewers
-    labelled: of them only words of at least three distinct posts are taken into the vocabulary.
+    ``content`` reads both texts, best as a model that has not seen them (:mod:`training.unseen`). Each item is read
+    twice, with and without its contestants' names known. ``reviewed`` are acts that reviewers labelled: of them only
+    words of at least three distinct posts are taken into the vocabulary.
     """
-    acts = [act for example in (*examples, *reviewed) for act in _readings(example, content)]
+    acts = _acts([*examples, *reviewed], content)
     vocabulary = _vocabulary([set(act.own) for act in acts], 2 * len(examples), _posts(examples, reviewed))
     vectoriser = TfidfVectorizer(analyzer=_same, vocabulary=vocabulary, sublinear_tf=True)
     words = vectoriser.fit_transform([act.own for act in acts])
@@ -81,17 +91,30 @@ def _same(names: list[str]) -> list[str]:
     return names
 
 
-def _readings(example: Example, content: LinearModel) -> list[_Act]:
+def _acts(examples: Sequence[Example], content: Reader) -> list[_Act]:
+    """Two readings of each example, with and without its contestants' names known."""
+    read = [(example, named) for example in examples for named in (True, False)]
+    own, target = ([_read(example, field, named) for example, named in read] for field in ("text", "target_text"))
+    odds = (content.log_odds([example for example, _ in read], list(map(_names, side))) for side in (own, target))
+    return [
+        _act(example, tokens, *both)
+        for (example, _), tokens, *both in zip(read, own, *(side.tolist() for side in odds), strict=True)
+    ]
+
+
+def _read(example: Example, field: Field, named: bool) -> list[Token]:
+    text = example.text if field == "text" else example.target_text
+    return analyse(text, default_matcher(), example.spans(field) if named else ())
+
+
+def _names(tokens: Sequence[Token]) -> list[str]:
+    return [feature.name for feature in features(tokens)]
+
+
+def _act(example: Example, own: Sequence[Token], own_odds: float, target_odds: float) -> _Act:
     weight = 0.5 * (DOUBTFUL_WEIGHT if example.doubtful else 1.0)
-    acts = []
-    for named in (True, False):
-        own, target = (
-            read(content, analyse(text, default_matcher(), example.spans(field) if named else ()))
-            for field, text in (("text", example.text), ("target_text", example.target_text))
-        )
-        names = [feature.name for feature in own_features(own.tokens)]
-        acts.append(_Act(names, len(reading(own.tokens)), own.log_odds, target.log_odds, example.label, weight))
-    return acts
+    names = [feature.name for feature in own_features(own)]
+    return _Act(names, len(reading(own)), own_odds, target_odds, example.label, weight)
 
 
 def _matrix(words: sparse.csr_matrix, acts: Sequence[_Act]) -> sparse.csr_matrix:

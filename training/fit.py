@@ -38,7 +38,7 @@ class Settings:
     least_pairs: int = 5
     corpus_weight: float = 0.7
     class_ratio: float = 1.0
-    block_weights: tuple[float, float, float, float] = (1.0, 0.9, 0.9, 0.5)
+    block_weights: tuple[float, ...] = (1.0, 0.9, 0.9, 0.5, 0.3)
     life: float = 0.4
     life_share: float = 0.7
     decimals: int = 5
@@ -101,12 +101,17 @@ def _document(example: Example, names: list[str], weight: float, post: int, list
         kind=example.kind,
         weight=weight,
         election=example.group,
-        source=(example.real and example.source) or example.group or example.id,
+        source=source_of(example),
         real=example.real,
         sure=not example.doubtful,
         post=post,
         listed=listed,
     )
+
+
+def source_of(example: Example) -> str:
+    """What never stands on both sides of a fold: a data source of real posts, a fictional race of items."""
+    return (example.real and example.source) or example.group or example.id
 
 
 def _weighted(docs: Sequence[Document]) -> list[Document]:

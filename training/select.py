@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from app.scoring.weighing import PARTS, TRAITS
-from training.fit import Document, Settings, fit
+from training.fit import Document, Fitted, Settings, fit
 from training.weighing import Evidence, Weighed, fit_weighing
 
 Floats = NDArray[np.float64]
@@ -41,11 +41,13 @@ class HeldOut:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The evidence in every reading, found by a model that saw nothing of its source; ``folds`` of the readings."""
+    """The evidence in every reading, found by a model that saw nothing of its source; ``folds`` of the readings and
+    ``fits``, the model of each fold."""
 
     docs: Sequence[Document]
     evidence: Evidence
     folds: NDArray[np.int_]
+    fits: Mapping[int, Fitted] = field(default_factory=dict)
 
     def weighed(self, rows: NDArray[np.bool_]) -> Weighed:
         """How much evidence counts, learned from the readings at ``rows``."""
@@ -58,13 +60,15 @@ def gather(docs: Sequence[Document], settings: Settings) -> Gathered:
     """Evidence in every reading, each fold's by a model that learned from the others."""
     folds = np.array(folds_of(docs, FOLDS), dtype=int)
     sums, traits, bias = np.zeros((len(docs), PARTS)), np.zeros((len(docs), TRAITS)), np.zeros(len(docs))
+    fits = dict[int, Fitted]()
     for fold in range(FOLDS):
         rows = np.flatnonzero(folds == fold).tolist()
         rest = without([docs[k] for k in rows], docs)
         if rows and len({doc.label for doc in rest}) == 2:
-            found = fit(rest, settings).evidence([docs[k].features for k in rows])
+            fits[fold] = fit(rest, settings)
+            found = fits[fold].evidence([docs[k].features for k in rows])
             sums[rows], traits[rows], bias[rows] = found.sums, found.traits, found.bias
-    return Gathered(docs, Evidence(sums, traits, bias), folds)
+    return Gathered(docs, Evidence(sums, traits, bias), folds, fits)
 
 
 def folds_of(docs: Sequence[Document], count: int) -> list[int]:

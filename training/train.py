@@ -44,6 +44,7 @@ from training.select import (
     thresholds,
 )
 from training.study import Limits, judged, study
+from training.unseen import unseen
 
 NAME = "netra-tfidf-lr"
 GOLDEN_ITEMS = 60
@@ -76,8 +77,10 @@ def train(
     precision = FLAG_PRECISION if inputs.enough_real else CORPUS_PRECISION
     flag, review = thresholds(scores(by_source, scale), by_source.labels, precision)
     limits = Limits(scale, flag, review)
-    model = to_model(replace(fit(docs, settings), weighed=weighed), docs, scale, settings)
-    context = fit_context(list(filter(is_act, inputs.corpus)), model, flag, list(filter(is_act, inputs.reviewed)))
+    fitted = replace(fit(docs, settings), weighed=weighed)
+    model = to_model(fitted, docs, scale, settings)
+    reader = unseen(gathered, fitted, weighed, scale)
+    context = fit_context(list(filter(is_act, inputs.corpus)), reader, flag, list(filter(is_act, inputs.reviewed)))
     scorer = BundleScorer(model, context, ModelInfo(NAME, version, flag, review))
     by_election = leave_elections_out(docs, settings, gathered) if any(doc.real for doc in docs) else None
     manifest = _manifest(version, inputs, settings, limits, len(model.vocabulary))

@@ -65,7 +65,7 @@ class FeatureCounter:
         self._account = self._flags(definition.ACCOUNTS)
         self._contestant = self._flags(definition.CONTESTANT)
         self._single, self._before, self._after = found.single, found.before, found.after
-        self._ngrams, self._pairs = found.ngrams, found.pairs
+        self._ngrams, self._pairs, self._edges = found.ngrams, found.pairs, found.edges
         sizes, characters, negated = (names.beginning(prefix) for prefix in (_SIZES, _CHARACTERS, NEGATED))
         self._sizes = np.array([sizes.get(size_name(size), -1) for size in range(LONG + 1)])
         # No methods of this object: it would hold itself, and a model that was replaced would stay in memory.
@@ -88,6 +88,8 @@ class FeatureCounter:
             names=self._names,
             ngrams={size: as_mapping(table) for size, table in self._ngrams.items()},
             pairs=as_mapping(self._pairs),
+            edges={size: as_mapping(table) for size, table in self._edges.items()},
+            sorts={sort: self._forms[sort] for sort in definition.EDGES},
             sizes=self._sizes.tolist() if self._own_words else None,
             bits=BITS,
             negated=self._negated_form,
@@ -176,12 +178,13 @@ class FeatureCounter:
         return Line(forms, text, token, len(texts), negating)
 
     def _spoken(self, line: Line) -> Iterator[Spoken]:
-        """Occurrences made of words of the line: n-grams, pairs and nearness."""
+        """Occurrences made of words of the line: n-grams, pairs, nearness and edges."""
         yield self._single[line.forms], (np.arange(len(line.forms)),)
         yield from self._longer(line.forms, line.text)
         if not self._own_words:
             yield from self._apart(line.forms, line.text)
             yield self._near(line.forms, line.text)
+            yield from self._at_edges(line)
 
     def _address(self, forms: Ints, place: Ints) -> None:
         """Rewrite, in place, contestants' accounts that only say whom a reply is addressed to."""
@@ -207,6 +210,26 @@ class FeatureCounter:
             whole = (place[apart:] == place[:-apart]) & (forms[apart:] > 0) & (forms[:-apart] > 0)
             first, found = _known(self._pairs, keys, np.flatnonzero(whole))
             yield found, (first, first + apart)
+
+    def _at_edges(self, line: Line) -> Iterator[Spoken]:
+        """What texts begin and end with behind the accounts they are addressed to, and short ones as a whole."""
+        first, last = self._ends(line)
+        long = last - first + 1
+        for size, table in self._edges.items():
+            for sort in definition.EDGES:
+                fits = (long == size) if sort == "=" else (long >= size)
+                places = [(last - size + 1 if sort == ">" else first)[fits] + k for k in range(size)]
+                keys, inside = np.full(len(places[0]), self._forms[sort]), np.ones(len(places[0]), bool)
+                for place in places:
+                    keys, inside = keys << BITS | line.forms[place], inside & (line.forms[place] > 0)
+                here, rows = _known(table, keys, np.flatnonzero(inside))
+                yield rows, tuple(place[here] for place in places)
+
+    def _ends(self, line: Line) -> tuple[Ints, Ints]:
+        """Of every text with more than accounts the places of its first word that is none, and of its last word."""
+        words = np.flatnonzero(~self._account[line.forms])
+        texts, firsts = np.unique(line.text[words], return_index=True)
+        return words[firsts], np.searchsorted(line.text, texts, side="right") - 1
 
     def _within(self, forms: Ints, size: int) -> NDArray[np.bool_]:
         """Where ``size`` forms in a row are all in the vocabulary."""

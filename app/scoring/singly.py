@@ -20,7 +20,8 @@ from app.text.token import Token
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What is known by form number; ``ngrams`` are columns by n-gram, for each size, ``pairs`` by pair.
+    """What is known by form number; ``ngrams`` are columns by n-gram, for each size, ``pairs`` by pair, ``edges`` by
+    edge, for each size, ``sorts`` the numbers of their sorts.
 
     ``sizes`` only for own words.
     """
@@ -37,6 +38,8 @@ class Tables:
     names: Sequence[str]
     ngrams: Mapping[int, Mapping[int, int]]
     pairs: Mapping[int, int]
+    edges: Mapping[int, Mapping[int, int]]
+    sorts: Mapping[str, int]
     sizes: Sequence[int] | None
     bits: int
     negated: Mapping[str, int]
@@ -64,6 +67,7 @@ class Singly:
             return found
         self._apart(at, forms, found)
         self._near(at, forms, found)
+        self._at_edges(at, forms, found)
         if not tables.negators.isdisjoint(numbers):
             at = definition.negated_at(tokens)
             found.append(([tables.negated[definition.vocabulary_form(tokens[i])] for i in at], (at,)))
@@ -150,3 +154,21 @@ class Singly:
                         others.append(at[other])
         if rows:
             found.append((rows, (own, others)))
+
+    def _at_edges(self, at: Sequence[int], forms: Sequence[int], found: list[Alone]) -> None:
+        tables = self._tables
+        first = next((k for k, form in enumerate(forms) if form not in tables.accounts), len(forms))
+        long = len(forms) - first
+        for size, columns in tables.edges.items():
+            for sort, key in tables.sorts.items():
+                if long == size if sort == "=" else long >= size:
+                    place = len(forms) - size if sort == ">" else first
+                    row = columns.get(self._key(key, forms[place : place + size]))
+                    if row is not None:
+                        found.append(([row], tuple([at[place + k]] for k in range(size))))
+
+    def _key(self, key: int, forms: Sequence[int]) -> int:
+        """The key and the forms behind it as one number; -1, which is no key, when one of them is in no feature."""
+        for form in forms:
+            key = key << self._tables.bits | form
+        return key if all(forms) else -1

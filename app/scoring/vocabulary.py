@@ -25,7 +25,7 @@ BITS = 21
 #: Entries that one call works on.
 _AT_ONCE = 8_192
 _NONE: Ints = np.zeros(0, np.int64)
-_PAIRS, _NEAR = "p:", "s:"
+_PAIRS, _NEAR, _EDGES = "p:", "s:", "e:"
 _LINE = ord("\n")
 
 
@@ -34,7 +34,8 @@ class Numbered(NamedTuple):
 
     ``forms`` are the numbers, from 1, of every form that a feature of stems speaks of, and of the special ones. By form
     number ``single`` is the column of the form alone, ``before`` and ``after`` that of the form beside a contestant, -1
-    for none. ``ngrams`` are the stem n-grams of each longer size and ``pairs`` the pairs, by key.
+    for none. ``ngrams`` are the stem n-grams of each longer size, ``pairs`` the pairs and ``edges`` the edges of each
+    size, by key, the number of their sort before those of their forms.
     """
 
     forms: dict[str, int]
@@ -43,6 +44,7 @@ class Numbered(NamedTuple):
     after: Ints
     ngrams: dict[int, Table]
     pairs: Table
+    edges: dict[int, Table]
 
 
 def numbered(names: Names, longest: int) -> Numbered:
@@ -53,12 +55,14 @@ def numbered(names: Names, longest: int) -> Numbered:
     numbers = _numbers()
     stems = _of_sizes(_read(names, STEMS, numbers, " "), longest)
     [pairs] = _of_sizes(_read(names, _PAIRS, numbers, "~", exactly=2), 2)[1:]
+    edges = _of_sizes(_read(names, _EDGES, numbers, " "), 1 + definition.EDGE)[1:]
     near = _near(names, numbers)
     del numbers[""]
     forms = {intern(form): number for form, number in numbers.items()}
     single, before, after = (_by_form(_sorted(table), len(forms) + 1) for table in (stems[0], *near))
     ngrams = {size: _sorted(table) for size, table in enumerate(stems[1:], 2)}
-    return Numbered(forms, single, before, after, ngrams, _sorted(pairs))
+    sized = {size: _sorted(table) for size, table in enumerate(edges, 1)}
+    return Numbered(forms, single, before, after, ngrams, _sorted(pairs), sized)
 
 
 def as_mapping(table: Table) -> dict[int, int]:
@@ -82,7 +86,7 @@ def _numbers() -> defaultdict[str, int]:
     """Numbers of forms, further ones as they are asked for; zero is no form at all."""
     numbers: defaultdict[str, int] = defaultdict()
     numbers.default_factory = numbers.__len__
-    special = (definition.UNKNOWN, "<url>", "<rt>", *definition.ACCOUNTS)
+    special = (definition.UNKNOWN, "<url>", "<rt>", *definition.ACCOUNTS, *definition.EDGES)
     for form in ("", *special, *sorted(definition.SILENT), *sorted(definition.CONTESTANT), *sorted(negators())):
         numbers[form]
     return numbers

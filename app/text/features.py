@@ -1,8 +1,9 @@
-"""Count features of a masked token list: stem n-grams, in-word character n-grams, words near a contestant, pairs.
+"""Count features of a masked token list: stem and in-word character n-grams, words near a contestant, pairs, edges.
 
 A feature is a string whose first letter names its block: ``w:`` stem n-gram, ``c:`` character n-gram inside a
 word, ``s:`` a word and a contestant within five words of each other, ``p:`` two stems with others between them
-("semoga … terpilih"). Each block is weighted on its own.
+("semoga … terpilih"), ``e:`` stems that a text begins (``<``) or ends with (``>``), or that are all of it (``=``).
+Each block is weighted on its own.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import NamedTuple
 from app.text.resources import negators
 from app.text.token import Token
 
-BLOCKS = ("w", "c", "s", "p")
+BLOCKS = ("w", "c", "s", "p", "e")
 UNKNOWN = "<asing>"
 
 LONGEST = 3
@@ -21,6 +22,8 @@ CHAR_SIZES = (3, 4, 5)
 REACH = 5
 #: How many places apart the two stems of a pair stand.
 APART = (2, 3)
+#: Edges: what a text begins with, ends with, or is as a whole; up to how many stems go together.
+EDGES, EDGE = ("<", ">", "="), 2
 _NEGATION_REACH = 3
 #: Forms that n-grams pass over.
 SILENT = frozenset(".,;:\n\"'()/|[]=&+-")
@@ -45,6 +48,7 @@ def features(tokens: Sequence[Token]) -> Iterator[Feature]:
     yield from _char_ngrams(tokens)
     yield from _pairs(forms, words)
     yield from _near_contestant(forms, words)
+    yield from _edges(forms, words)
     yield from negated(tokens)
 
 
@@ -109,6 +113,16 @@ def _near_contestant(forms: Sequence[str], words: Sequence[int]) -> Iterator[Fea
             yield Feature(f"s:{forms[j]}~N", (words[j], words[k]))
         for j in range(k + 1, min(len(forms), k + 1 + REACH)):
             yield Feature(f"s:N~{forms[j]}", (words[k], words[j]))
+
+
+def _edges(forms: Sequence[str], words: Sequence[int]) -> Iterator[Feature]:
+    first = next((k for k, form in enumerate(forms) if form not in ACCOUNTS), len(forms))
+    forms, words = forms[first:], words[first:]
+    for size in range(1, min(EDGE, len(forms)) + 1):
+        yield Feature("e:< " + " ".join(forms[:size]), tuple(words[:size]))
+        yield Feature("e:> " + " ".join(forms[-size:]), tuple(words[-size:]))
+    if 1 <= len(forms) <= EDGE:
+        yield Feature("e:= " + " ".join(forms), tuple(words))
 
 
 def negated(tokens: Sequence[Token]) -> Iterator[Feature]:

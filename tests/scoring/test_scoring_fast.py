@@ -143,6 +143,8 @@ def model_of(names: list[str]) -> LinearModel:
         ["w:ayo coblos", "c: ay", "w:ayo coblos nomor", "s:N~ayo", "w:nomor", "c:blos"],
         ["w:<akun> ayo", "w:<asing>", "w:<asing> <asing>", "s:N~<asing>"],
         ["s:<nomor>~N", "s:N~<nomor>", "w:<nomor> <nomor> <nomor>"],
+        ["e:< ayo", "e:> coblos", "e:< ayo <asing>", "e:> <asing> <asing>", "e:= tidak coblos"],
+        ["e:< ayo coblos", "e:> nomor <nomor>", "e:= ayo"],
     ],
 )
 def test_a_vocabulary_may_be_in_any_order_and_lack_any_block(tiny: Tiny, names: list[str]) -> None:
@@ -154,6 +156,8 @@ def test_a_vocabulary_may_be_in_any_order_and_lack_any_block(tiny: Tiny, names: 
         "tidak coblos 02 02 02 coblos",
         "",
         "ayo ayo ayo coblos nomor dua",
+        "@a @b ayo",
+        "tidak coblos",
     ]
     texts = [analyse(raw) for raw in raws]
     assert {name[0] for name in names} <= set(BLOCKS)

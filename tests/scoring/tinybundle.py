@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from app.scoring.bundle import library_versions, write
 from app.scoring.context import ContextModel
@@ -77,6 +82,16 @@ def _example(number: int, sentence: str, label: int, kind: str, name: str) -> Ex
 
 
 @dataclass(frozen=True)
+class Seen:
+    """Content log-odds by the very model: quick, where how far a text is known does not matter."""
+
+    model: LinearModel
+
+    def log_odds(self, examples: Sequence[Example], texts: Sequence[list[str]]) -> NDArray[np.float64]:
+        return np.array([self.model.log_odds(*self.model.vector(Counter(text))) for text in texts])
+
+
+@dataclass(frozen=True)
 class Tiny:
     """The model in memory, its bundle on disk and what went into it."""
 
@@ -92,7 +107,7 @@ def build(models_dir: Path) -> Tiny:
     rows = examples()
     docs = documents(rows, SETTINGS)
     model = to_model(fit(docs, SETTINGS), docs, (2.0, 0.1), SETTINGS)
-    context = fit_context([row for row in rows if is_act(row)], model, INFO.threshold)
+    context = fit_context([row for row in rows if is_act(row)], Seen(model), INFO.threshold)
     scorer = BundleScorer(model, context, INFO)
     folder = models_dir / NAME
     write(folder, model, context, manifest(), golden(scorer, rows))

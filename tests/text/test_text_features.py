@@ -108,6 +108,24 @@ def test_pairs_of_stems_two_or_three_places_apart(raw: str, expected: list[str])
     assert block(raw, "p:") == expected
 
 
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("", []),
+        ("@a @b", []),
+        ("semoga", ["< semoga", "> semoga", "= semoga"]),
+        ("semoga menang", ["< semoga", "> menang", "< semoga menang", "> semoga menang", "= semoga menang"]),
+        ("@a semoga @b", ["< semoga", "> <akun>", "< semoga <akun>", "> semoga <akun>", "= semoga <akun>"]),
+        ("RT @a semoga", ["< <rt>", "> semoga", "< <rt> <akun>", "> <akun> semoga"]),
+        ("semoga dia menang!", ["< semoga", "> !", "< semoga dia", "> menang !"]),
+        ("(semoga) dia, lalu menang.", ["< semoga", "> menang", "< semoga dia", "> lalu menang"]),
+        ("lalu xqzw", ["< lalu", f"> {UNKNOWN}", f"< lalu {UNKNOWN}", f"> lalu {UNKNOWN}", f"= lalu {UNKNOWN}"]),
+    ],
+)
+def test_edges_of_a_text_behind_the_accounts_it_is_addressed_to(raw: str, expected: list[str]) -> None:
+    assert block(raw, "e:") == expected
+
+
 def test_a_second_negator_starts_anew() -> None:
     assert block("tidak ya jangan ya coba lagi itu ini", "w:~") == ["ya", "ya", "coba", "lagi"]
 
@@ -151,6 +169,8 @@ def test_a_feature_names_the_tokens_that_made_it() -> None:
     assert made["w:coblos nomor <nomor>"] == ["coblos", "nomor", "<nomor>"]
     assert made["p:ayo~nomor"] == ["ayo", "nomor"]
     assert made["s:ayo~N"] == ["ayo", "<nomor>"]
+    assert made["e:< ayo coblos"] == ["ayo", "coblos"]
+    assert made["e:> nomor <nomor>"] == ["nomor", "<nomor>"]
     assert made["c:cob"] == ["coblos"]
 
 

@@ -16,6 +16,7 @@ from app.scoring.model import LinearModel
 from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS, BundleScorer
 from app.scoring.types import ModelInfo
 from app.text.resources import DATA_DIR
+from tests.scoring.tinybundle import Seen
 from training.behaviour import Case, Function
 from training.context import fit_context, is_act
 from training.corpus import read_rows
@@ -245,7 +246,7 @@ def write_bundle(
         kinds=np.zeros((len(names), len(KINDS)), np.float32),
         kind_bias=np.zeros(len(KINDS)),
     )
-    context = fit_context([example for example in examples if is_act(example)][:80], model, flag)
+    context = fit_context([example for example in examples if is_act(example)][:80], Seen(model), flag)
     info = ModelInfo("uji", folder.name, flag, review)
     manifest = {
         "name": info.name,

@@ -15,7 +15,7 @@ from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS
 from app.text.features import BLOCKS, features
 from app.text.pipeline import analyse
 from app.watchlists.load import default_matcher
-from tests.scoring.tinybundle import SETTINGS, examples
+from tests.scoring.tinybundle import SETTINGS, Seen, examples
 from training.context import fit_context, is_act
 from training.examples import DOUBTFUL_WEIGHT, Example
 from training.fit import (
@@ -115,15 +115,15 @@ def test_what_stays_together_in_a_fold(changes: dict[str, object], source: str) 
 
 # -- vectors and weights --------------------------------------------------------------------------------------------
 
-DOCS = [["w:a", "w:b", "c:x"], ["w:a", "w:a", "c:y"], ["w:b", "s:n", "c:x"], ["w:a", "s:n", "c:y"]]
+DOCS = [["w:a", "w:b", "c:x"], ["w:a", "w:a", "c:y"], ["w:b", "s:n", "c:x"], ["w:a", "s:n", "c:y", "e:<a"]]
 
 
 def test_columns_are_grouped_by_block_and_each_block_has_length_one() -> None:
-    weights = (1.0, 0.5, 0.25, 0.1)
+    weights = (1.0, 0.5, 0.25, 0.1, 0.3)
     vectoriser = Vectoriser(sorted({f for doc in DOCS for f in doc}), weights).fit(DOCS)
     names = vectoriser.vocabulary()
     assert [BLOCKS.index(name[0]) for name in names] == sorted(BLOCKS.index(name[0]) for name in names)
-    assert sorted(names) == ["c:x", "c:y", "s:n", "w:a", "w:b"]
+    assert sorted(names) == ["c:x", "c:y", "e:<a", "s:n", "w:a", "w:b"]
     matrix = vectoriser.transform(DOCS).toarray()
     for block in BLOCKS:
         columns = [k for k, name in enumerate(names) if name[0] == block]
@@ -134,7 +134,7 @@ def test_columns_are_grouped_by_block_and_each_block_has_length_one() -> None:
 
 
 def test_a_block_that_nothing_is_in_takes_no_columns() -> None:
-    vectoriser = Vectoriser(["c:x", "p:a~b"], (1.0, 0.5, 0.25, 0.1)).fit([["c:x"], ["p:a~b"]])
+    vectoriser = Vectoriser(["c:x", "p:a~b"], (1.0, 0.5, 0.25, 0.1, 0.3)).fit([["c:x"], ["p:a~b"]])
     assert vectoriser.vocabulary() == ["c:x", "p:a~b"]
     assert vectoriser.scale().tolist() == [0.5, 0.1]
     assert vectoriser.transform([["p:a~b"]]).toarray().tolist() == [[0.0, 1.0]]
@@ -285,7 +285,7 @@ def content() -> LinearModel:
 @pytest.mark.parametrize("flag", [0.2, 0.5, 0.9])
 def test_even_odds_are_moved_to_the_flag_threshold(content: LinearModel, flag: float) -> None:
     rows = [row for row in examples() if is_act(row)]
-    even, moved = (fit_context(rows, content, limit) for limit in (0.5, flag))
+    even, moved = (fit_context(rows, Seen(content), limit) for limit in (0.5, flag))
     assert moved.bias - even.bias == pytest.approx(np.log(flag / (1 - flag)), abs=2e-5)
     assert np.array_equal(even.agreeing, moved.agreeing)
     assert (even.own, even.target, even.gate) == (moved.own, moved.target, moved.gate)
@@ -294,12 +294,12 @@ def test_even_odds_are_moved_to_the_flag_threshold(content: LinearModel, flag: f
 @pytest.mark.parametrize("flag", [0.0, 1.0])
 def test_a_threshold_that_nothing_reaches_still_gives_a_model(content: LinearModel, flag: float) -> None:
     rows = [row for row in examples() if is_act(row)]
-    assert np.isfinite(fit_context(rows, content, flag).bias)
+    assert np.isfinite(fit_context(rows, Seen(content), flag).bias)
 
 
 def test_replies_are_scored_by_what_they_answer(content: LinearModel) -> None:
     rows = [row for row in examples() if is_act(row)]
-    context = fit_context(rows, content, 0.5)
+    context = fit_context(rows, Seen(content), 0.5)
     hits = 0
     for row in rows:
         own, target = (read(content, analyse(text, default_matcher())) for text in (row.text, row.target_text))

@@ -11,8 +11,8 @@ from scipy import sparse
 from app.scoring.weighing import PARTS, TRAITS, parts_of
 from training.weighing import AS_IT_IS, LEAST_READINGS, Evidence, Weighed, evidence_of, fit_weighing
 
-NAMES = ["w:a", "w:b", "c:aaa", "c:bbb", "s:a~N", "s:N~b", "p:a~b", "p:b~a"]
-WEIGHTS = np.array([2.0, -1.0, 0.5, -0.25, 3.0, -2.0, 1.0, -3.0])
+NAMES = ["w:a", "w:b", "c:aaa", "c:bbb", "s:a~N", "s:N~b", "p:a~b", "p:b~a", "e:<a", "e:>b"]
+WEIGHTS = np.array([2.0, -1.0, 0.5, -0.25, 3.0, -2.0, 1.0, -3.0, 1.5, -0.5])
 
 
 def made(seed: int, size: int = LEAST_READINGS) -> tuple[Evidence, np.ndarray, np.ndarray]:
@@ -26,10 +26,11 @@ def made(seed: int, size: int = LEAST_READINGS) -> tuple[Evidence, np.ndarray, n
 
 
 def test_evidence_is_summed_by_part() -> None:
-    rows = [[1.0, 1.0, 0, 0, 0.5, 0, 0, 2.0], [0] * PARTS, [0, 2.0, 1.0, 1.0, 0, 1.0, 0.5, 0]]
+    rows = [[1.0, 1.0, 0, 0, 0.5, 0, 0, 2.0, 0, 2.0], [0] * PARTS, [0, 2.0, 1.0, 1.0, 0, 1.0, 0.5, 0, 2.0, 0]]
     matrix = sparse.csr_matrix(np.array(rows))
     found = evidence_of(matrix, NAMES, WEIGHTS, 0.75)
-    assert found.sums.tolist() == [[2, -1, 0, 0, 1.5, 0, 0, -6], [0] * PARTS, [0, -2, 0.5, -0.25, 0, -2, 0.5, 0]]
+    first, last = [2, -1, 0, 0, 1.5, 0, 0, -6, 0, -1], [0, -2, 0.5, -0.25, 0, -2, 0.5, 0, 3, 0]
+    assert found.sums.tolist() == [first, [0] * PARTS, last]
     assert found.bias.tolist() == [0.75] * 3
     assert found.traits[:, 2].tolist() == [0.5, 0.5, 5 / 11]
 
