@@ -1,7 +1,8 @@
 """How good the recipe is on elections it has never seen: ``python scripts/loeo.py SHARED``.
 
 Each election of the labelled development posts is left out of training in turn; its posts (both readers sure) are
-scored by a model trained on all else, once with every watchlist and once with none. Best F1 over all thresholds.
+scored by a model trained on all else, once with every watchlist and once with none. F1 is that at the flag threshold,
+chosen as in training on once-labelled posts of sources left out, and the best over all thresholds.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from scipy.special import logit
 from sklearn.metrics import roc_auc_score
 
 from app.text.features import features
@@ -20,7 +22,7 @@ from app.watchlists.load import default_matcher
 from app.watchlists.matcher import Matcher
 from training.examples import Example, read_corpus, read_labelled
 from training.fit import Fitted, Settings, documents, fit
-from training.select import gather
+from training.select import calibrate, gather, leave_sources_out, scores, thresholds
 
 ELECTIONS = ("pilkada-dki-2017", "pilkada-jakarta-2024", "pilpres-2024")
 
@@ -32,6 +34,10 @@ def main(shared: Path) -> None:
     judged = [e for e in read_labelled(shared / "eval/real_dev.csv") if not e.doubtful]
     found: dict[str, list[tuple[int, float]]] = {"all watchlists": [], "no watchlist": []}
     gathered = gather(docs, settings)
+    held = leave_sources_out(gathered)
+    slope, shift = calibrate(held)
+    flag, _ = thresholds(scores(held, (slope, shift)), held.labels)
+    least = (logit(flag) - shift) / slope
     for election in ELECTIONS:
         others = np.array([doc.election != election for doc in docs])
         fitted = fit([docs[k] for k in np.flatnonzero(others).tolist()], settings)
@@ -40,9 +46,9 @@ def main(shared: Path) -> None:
         for name, matcher in (("all watchlists", default_matcher()), ("no watchlist", Matcher())):
             pairs = score(fitted, posts, matcher)
             found[name] += pairs
-            print_figures(f"{election}, {name}", pairs)
+            print_figures(f"{election}, {name}", pairs, least)
     for name, pairs in found.items():
-        print_figures(f"POOLED, {name}", pairs)
+        print_figures(f"POOLED, {name}", pairs, least)
 
 
 def score(fitted: Fitted, posts: list[Example], matcher: Matcher) -> list[tuple[int, float]]:
@@ -50,13 +56,14 @@ def score(fitted: Fitted, posts: list[Example], matcher: Matcher) -> list[tuple[
     return [(e.label, float(value)) for e, value in zip(posts, odds, strict=True)]
 
 
-def print_figures(name: str, pairs: list[tuple[int, float]]) -> None:
+def print_figures(name: str, pairs: list[tuple[int, float]], least: float) -> None:
     labels, odds = (np.array(column) for column in zip(*pairs, strict=True))
     hits = np.cumsum(labels[np.argsort(-odds, kind="stable")])
     f1 = 2 * hits / (np.arange(1, len(labels) + 1) + labels.sum())
-    print(
-        f"{name:40s} n {len(labels):5d}  best F1 {f1.max():.3f}  ROC AUC {roc_auc_score(labels, odds):.3f}", flush=True
-    )
+    right, flagged = int(labels[odds >= least].sum()), int((odds >= least).sum())
+    at = f"P {right / flagged:.3f} R {right / labels.sum():.3f} F1 {2 * right / (flagged + labels.sum()):.3f}"
+    auc = roc_auc_score(labels, odds)
+    print(f"{name:40s} n {len(labels):5d}  flag {at}  best F1 {f1.max():.3f}  ROC AUC {auc:.3f}", flush=True)
 
 
 if __name__ == "__main__":
