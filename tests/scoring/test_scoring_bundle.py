@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from app.scoring import bundle
-from app.scoring.bundle import MANIFEST, library_versions, load, load_active, read_manifest, write
+from app.scoring.bundle import FORMAT, MANIFEST, library_versions, load, load_active, read_manifest, write
 from app.scoring.errors import DamagedModel, GoldenMismatch, ModelError, NoModel, OtherVersion
 from app.scoring.types import Item
 from tests.scoring.tinybundle import (
@@ -305,7 +305,7 @@ def test_a_manifest_cannot_point_outside_its_folder(models: Path, name: str) -> 
 # -- versions -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", [0, 1, 2, 3, 5, "3", None, [3]])
+@pytest.mark.parametrize("number", [*range(FORMAT), FORMAT + 1, str(FORMAT), None, [FORMAT]])
 def test_another_format_is_refused(models: Path, number: object) -> None:
     edit_manifest(models / NAME, format=number)
     with pytest.raises(OtherVersion, match="format"):
