@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import ValidationError
+
 #: Most faults that are listed of one request.
 MAX_FAULTS = 20
 
@@ -30,6 +32,12 @@ REASONS = {
 def faults_of(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
     """Pydantic's errors as ``{field, reason}``, without input, context or message. Never empty."""
     return [_fault(error) for error in errors[:MAX_FAULTS]] or [{"field": "body", "reason": "invalid"}]
+
+
+def faults_in(error: ValidationError) -> list[dict[str, object]]:
+    """The faults of a body that FastAPI did not read. Its own keys are never taken for where it stands in a request."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return faults_of([{**fault, "loc": ("body", *fault["loc"])} for fault in found])
 
 
 def _fault(error: Mapping[str, Any]) -> dict[str, object]:

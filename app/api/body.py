@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.runtime import runtime_of
-from app.faults import faults_of
+from app.faults import faults_in
 from app.problems import BodyTooLarge, InvalidRequest, MalformedJson, UnsupportedMediaType, answer
 
 MAX_DEPTH = 32
@@ -210,9 +210,7 @@ class JsonRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def strict(request: Request) -> Response:
-            _require_json(request.headers)
-            raw = await request.body()
-            return await handle(JsonRequest(request, raw, await _parse(request, raw)))
+            return await handle(JsonRequest(request, *await _read(request)))
 
         return strict
 
@@ -231,8 +229,7 @@ class ActRoute(JsonRoute):
         answer_to = self.endpoint
 
         async def direct(request: Request) -> Response:
-            _require_json(request.headers)
-            value = await _parse(request, await request.body())
+            _, value = await _read(request)
             read: Response = await answer_to(request, read_body(model, value), request.headers.get("accept-language"))
             return read
 
@@ -244,8 +241,14 @@ def read_body(model: type[_M], value: object) -> _M:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
-        raise InvalidRequest(faults_of([{**fault, "loc": ("body", *fault["loc"])} for fault in faults])) from None
+        raise InvalidRequest(faults_in(error)) from None
+
+
+async def _read(request: Request) -> tuple[bytes, object]:
+    """The body as sent and as parsed. Raises ``UnsupportedMediaType`` and ``MalformedJson``."""
+    _require_json(request.headers)
+    raw = await request.body()
+    return raw, await _parse(request, raw)
 
 
 async def _parse(request: Request, raw: bytes) -> object:

@@ -18,7 +18,7 @@ from app.api.lanes import run_in_lane
 from app.api.output import json_answer, policy_out, verdict_out
 from app.api.runtime import Runtime, runtime_of
 from app.api.schemas import MAX_ID_CHARS, NOTICES, TEXTS, BatchAnswer, BatchRequest, ClassifyAnswer, ClassifyRequest
-from app.faults import faults_of
+from app.faults import faults_in
 from app.memory import undisturbed
 from app.observe.watch import Notes, notes_of
 from app.problems import (
@@ -130,7 +130,7 @@ def _read(raw: object, max_chars: int) -> ClassifyRequest | Problem:
         act = ClassifyRequest.model_validate(raw)
         check_lengths(act, max_chars)
     except ValidationError as error:
-        return InvalidRequest(faults_of(error.errors(include_url=False, include_context=False, include_input=False)))
+        return InvalidRequest(faults_in(error))
     except TextTooLong as problem:
         return problem
     return act

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from pydantic import ValidationError
 
-from app.faults import faults_of
+from app.faults import faults_in
 from app.problems import InvalidRequest
 from app.review.schemas import ItemsQuery, NextRequest
 
@@ -72,4 +72,4 @@ def _read(kind: type[_Query], fields: Mapping[str, Any]) -> _Query:
     try:
         return kind.model_validate(fields)
     except ValidationError as error:
-        raise InvalidRequest(faults_of(error.errors())) from None
+        raise InvalidRequest(faults_in(error)) from None

@@ -13,7 +13,7 @@ from app.api.classify import answer_to
 from app.api.output import json_answer
 from app.api.runtime import runtime_of
 from app.api.schemas import ClassifyRequest
-from app.faults import faults_of
+from app.faults import faults_in
 from app.problems import InvalidRequest, TextTooLong
 from app.scoring.types import ACCOUNT_KINDS, ACTIONS, SUBJECT_STATUSES
 from app.web.forms import Form, form_of
@@ -50,7 +50,7 @@ async def trial(request: Request) -> Response:
         act = ClassifyRequest.model_validate(sent)
         answer = json.loads(bytes(json_answer(await answer_to(request, act, language_at(request))).body))
     except ValidationError as error:
-        return _page(request, form, fault=InvalidRequest(faults_of(error.errors())))
+        return _page(request, form, fault=InvalidRequest(faults_in(error)))
     except TextTooLong as fault:
         return _page(request, form, fault=fault)
     return _page(request, form, sent=sent, answer=answer)

@@ -38,6 +38,8 @@ BAD_ITEMS: list[tuple[object, str | None, str, str, str]] = [
     ({"id": "b", "text": ""}, "b", "invalid-request", "text", "needs_text"),
     ({"id": "b", "text": 1}, "b", "invalid-request", "text", "not_text"),
     ({"id": "b", "text": "a", "zqx": 1}, "b", "invalid-request", "body", "unknown_field"),
+    ({"id": "b", "text": "a", "query": 1}, "b", "invalid-request", "body", "unknown_field"),
+    ({"id": "b", "text": "a", "body": 1}, "b", "invalid-request", "body", "unknown_field"),
     ({"id": 7, "text": "a"}, None, "invalid-request", "id", "not_text"),
     ({"id": "b" * 201, "text": "a"}, None, "invalid-request", "id", "too_long"),
     ({"id": "b", "text": "a", "posted_at": "zqx"}, "b", "invalid-request", "posted_at", "not_iso_8601"),
