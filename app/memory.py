@@ -9,13 +9,11 @@ from contextlib import contextmanager
 
 #: Objects made before the collector looks for cycles again: about what a batch of posts makes. It knows of none there.
 _YOUNG = 50_000
-#: What the GNU library calls M_TRIM_THRESHOLD and M_MMAP_THRESHOLD, with values above all that a batch of posts makes.
-_KEPT = {-1: 1 << 26, -3: 1 << 25}
-
-
 #: The same where nobody is to wait: so many are looked through in a millisecond. Those that stay, words remembered say,
 #: are looked through once more, twelve thousand at a time, and then next to never.
 _FEW = 4_000
+#: What the GNU library calls M_TRIM_THRESHOLD and M_MMAP_THRESHOLD, with values above all that a batch of posts makes.
+_KEPT = {-1: 1 << 26, -3: 1 << 25}
 
 
 def brief() -> None:
@@ -50,10 +48,7 @@ def undisturbed() -> Iterator[None]:
 
 def give_back() -> None:
     """Return freed memory to the system where the C library can: what one thread freed, another does not use again."""
-    try:
-        ctypes.CDLL(None).malloc_trim(0)
-    except (OSError, AttributeError, TypeError):  # not the GNU library
-        return
+    _tell_library("malloc_trim", (0,))
 
 
 def keep_freed() -> None:
@@ -61,10 +56,14 @@ def keep_freed() -> None:
 
     A worker of Dask is told to return what exceeds 64 kB: a tenth of its time goes into asking for it anew.
     """
+    _tell_library("mallopt", *_KEPT.items())
+
+
+def _tell_library(function: str, *calls: tuple[int, ...]) -> None:
     try:
-        library = ctypes.CDLL(None)
-        for option, value in _KEPT.items():
-            library.mallopt(option, value)
+        found = getattr(ctypes.CDLL(None), function)
+        for arguments in calls:
+            found(*arguments)
     except (OSError, AttributeError, TypeError):  # not the GNU library
         return
 

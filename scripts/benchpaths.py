@@ -18,10 +18,11 @@ from app.scoring.bundle import load_active, read_models
 from app.scoring.fast import BATCH, FastModel
 from app.scoring.model import LinearModel
 from app.scoring.types import Item
-from app.text.features import BLOCKS, features
+from app.text.features import BLOCKS
 from app.text.passage import Passage
 from app.watchlists.load import default_matcher
 from scripts.benchposts import corpus
+from training.fit import feature_names
 from training.weighing import Weighed, evidence_by_part
 
 MODELS = Path(__file__).resolve().parents[1] / "models"
@@ -76,7 +77,7 @@ def reference_path(model: LinearModel) -> Work:
     parts, weights, weighed = model.parts[order], model.weights[order], Weighed(model.weighing, model.bias)
 
     def work(texts: Sequence[str]) -> object:
-        found = [[f.name for f in features(Passage(text, default_matcher()).counted)] for text in texts]
+        found = [feature_names(Passage(text, default_matcher()).counted) for text in texts]
         matrix = sparse.hstack([vectoriser.transform(found) for vectoriser, _ in blocks]).tocsr()
         _ = matrix @ model.kinds[order]
         return weighed.log_odds(evidence_by_part(matrix, parts, weights, model.bias))

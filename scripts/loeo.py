@@ -15,13 +15,12 @@ import numpy as np
 from scipy.special import logit
 from sklearn.metrics import roc_auc_score
 
-from app.text.features import features
 from app.text.pipeline import analyse
 from app.text.resources import DATA_DIR
 from app.watchlists.load import default_matcher
 from app.watchlists.matcher import Matcher
 from training.examples import Example, read_corpus, read_labelled
-from training.fit import Fitted, Settings, documents, fit
+from training.fit import Fitted, Settings, documents, feature_names, fit
 from training.select import calibrate, gather, leave_sources_out, scores, thresholds
 
 ELECTIONS = ("pilkada-dki-2017", "pilkada-jakarta-2024", "pilpres-2024")
@@ -52,7 +51,7 @@ def main(shared: Path) -> None:
 
 
 def score(fitted: Fitted, posts: list[Example], matcher: Matcher) -> list[tuple[int, float]]:
-    odds = fitted.log_odds([[f.name for f in features(analyse(e.text, matcher))] for e in posts])
+    odds = fitted.log_odds([feature_names(analyse(e.text, matcher)) for e in posts])
     return [(e.label, float(value)) for e, value in zip(posts, odds, strict=True)]
 
 

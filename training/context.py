@@ -15,13 +15,13 @@ from sklearn.linear_model import LogisticRegression
 
 from app.scoring.context import ContextModel, clip, length, own_features
 from app.scoring.model import probability
-from app.scoring.types import Field
-from app.text.features import features, reading
+from app.text.features import reading
 from app.text.pipeline import analyse
 from app.text.token import Token
 from app.watchlists.load import default_matcher
 from training.duplicates import clusters
 from training.examples import DOUBTFUL_WEIGHT, Example
+from training.fit import feature_names
 
 Floats = NDArray[np.float64]
 _REGULARISATION = 10.0
@@ -95,20 +95,17 @@ def _acts(examples: Sequence[Example], content: Reader) -> list[_Act]:
     """Two readings of each example, with and without its contestants' names known."""
     read = [(example, named) for example in examples for named in (True, False)]
     own, target = ([_read(example, field, named) for example, named in read] for field in ("text", "target_text"))
-    odds = (content.log_odds([example for example, _ in read], list(map(_names, side))) for side in (own, target))
+    odds = (
+        content.log_odds([example for example, _ in read], list(map(feature_names, side))) for side in (own, target)
+    )
     return [
         _act(example, tokens, *both)
         for (example, _), tokens, *both in zip(read, own, *(side.tolist() for side in odds), strict=True)
     ]
 
 
-def _read(example: Example, field: Field, named: bool) -> list[Token]:
-    text = example.text if field == "text" else example.target_text
-    return analyse(text, default_matcher(), example.spans(field) if named else ())
-
-
-def _names(tokens: Sequence[Token]) -> list[str]:
-    return [feature.name for feature in features(tokens)]
+def _read(example: Example, field: str, named: bool) -> list[Token]:
+    return analyse(example.words(field), default_matcher(), example.spans(field) if named else ())
 
 
 def _act(example: Example, own: Sequence[Token], own_odds: float, target_odds: float) -> _Act:

@@ -42,6 +42,10 @@ class Example:
     readers: int = 1
     platform: str = ""
 
+    def words(self, field: str) -> str:
+        """The text of one field."""
+        return self.text if field == "text" else self.target_text
+
     def spans(self, field: str) -> tuple[tuple[int, int, str], ...]:
         """Annotated spans ``(start, end, kind)`` of one field."""
         return tuple((start, end, kind) for name, start, end, kind in self.names if name == field)

@@ -17,6 +17,7 @@ from app.scoring.model import LinearModel
 from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS
 from app.text.features import BLOCKS, features
 from app.text.pipeline import analyse
+from app.text.token import Token
 from app.watchlists.load import default_matcher
 from training.duplicates import clusters
 from training.examples import DOUBTFUL_WEIGHT, Example
@@ -91,7 +92,12 @@ def _as_read(example: Example, text: str) -> tuple[list[str], list[str]]:
     else:
         spans = example.spans(content_field(example) or "text")
         known, unknown = analyse(text, default_matcher(), spans), analyse(text, default_matcher())
-    return [f.name for f in features(known)], [f.name for f in features(unknown)]
+    return feature_names(known), feature_names(unknown)
+
+
+def feature_names(tokens: Sequence[Token]) -> list[str]:
+    """What a vectoriser counts of a text."""
+    return [feature.name for feature in features(tokens)]
 
 
 def _document(example: Example, names: list[str], weight: float, post: int, listed: bool) -> Document:
@@ -125,7 +131,7 @@ def _weighted(docs: Sequence[Document]) -> list[Document]:
 def content(example: Example) -> str | None:
     """The words that alone decide the label, or ``None`` where there are none."""
     field = content_field(example)
-    return None if field is None else example.text if field == "text" else example.target_text
+    return None if field is None else example.words(field)
 
 
 def content_field(example: Example) -> str | None:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from app.memory import undisturbed
 from app.scoring.context import ContextModel
 from app.scoring.errors import DamagedModel, GoldenMismatch, NoModel, OtherVersion
-from app.scoring.model import LinearModel
+from app.scoring.model import LinearModel, frequent_first
 from app.scoring.names import read_names
 from app.scoring.pointer import ACTIVE, MANIFEST
 from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS, BundleScorer
@@ -175,13 +175,10 @@ def _read_model(folder: Path, manifest: Mapping[str, Any]) -> LinearModel:
         raise ValueError("a kind is missing")
     size = len(arrays["idf"])
     _check_shapes(arrays, {"idf": (size,), "weights": (size,), "kinds": (size, len(names)), "kind_bias": (len(names),)})
-    order = np.argsort(arrays["idf"], kind="stable")  # as scoring wants them: numbering them twice takes twice the time
-    places = np.empty_like(order)
-    places[order] = np.arange(size)
-    vocabulary = read_names((folder / "vocabulary.txt").read_bytes(), places)
-    arrays |= {name: arrays[name][order] for name in ("idf", "weights", "kinds")}
+    vocabulary = read_names((folder / "vocabulary.txt").read_bytes(), np.arange(size))
     weighing = _read_weighing(folder)
-    return LinearModel(vocabulary, bias=_number(manifest["bias"]), kind_names=names, weighing=weighing, **arrays)
+    bias = _number(manifest["bias"])
+    return frequent_first(LinearModel(vocabulary, bias=bias, kind_names=names, weighing=weighing, **arrays))
 
 
 def _read_weighing(folder: Path) -> Weighing:

@@ -7,7 +7,6 @@ this module only multiplies the same numbers out faster.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import accumulate
 from math import sqrt
@@ -21,7 +20,7 @@ from app.scoring.context import CLIP, ContextModel, Pull, length, pull
 from app.scoring.context import LONGEST as OWN_LONGEST
 from app.scoring.counting import FEW, FEW_TOKENS, FeatureCounter
 from app.scoring.counts import Counts
-from app.scoring.model import LinearModel, probability
+from app.scoring.model import LinearModel, frequent_first, probability
 from app.scoring.weighing import PARTS, OneWeighing, traits_of
 from app.text.features import BLOCKS, CHAR_SIZES, LONGEST
 from app.text.token import Token
@@ -66,7 +65,7 @@ class FastModel:
     """Both models made ready for batches; only a bounded memory of words changes, so threads may share it."""
 
     def __init__(self, model: LinearModel, context: ContextModel) -> None:
-        model = _frequent_first(model)
+        model = frequent_first(model)
         self._model, self._context = model, context
         self._content_counter = FeatureCounter(model.vocabulary, LONGEST, CHAR_SIZES)
         self._own_counter = FeatureCounter(context.vocabulary, OWN_LONGEST, OWN_CHAR_SIZES, own_words=True)
@@ -145,22 +144,6 @@ class FastModel:
             for found in [self.words(side, rows)]
         ]
         return [(own + words, target) for own, words, target in zip(scaled[0], spoken, scaled[1], strict=True)]
-
-
-def _frequent_first(model: LinearModel) -> LinearModel:
-    """The same model with what texts hold most often side by side in memory, which halves the time of reading it.
-
-    A model from disk has it so already.
-    """
-    if bool((model.idf[1:] >= model.idf[:-1]).all()):
-        return model
-    order = np.argsort(model.idf, kind="stable")
-    names = [""] * len(model.vocabulary)
-    for name, row in model.vocabulary.items():  # sorting them by row would keep every other thread waiting
-        names[row] = name
-    vocabulary = {names[row]: place for place, row in enumerate(order.tolist())}
-    idf, weights, kinds = model.idf[order], model.weights[order], model.kinds[order]
-    return replace(model, vocabulary=vocabulary, idf=idf, weights=weights, kinds=kinds)
 
 
 def _shrink(log_odds: Floats) -> Floats:

@@ -54,6 +54,11 @@ class Names(Mapping[str, int]):
         """The rows of one block, in the order of its parts."""
         return np.concatenate([np.zeros(0, np.int64), *(part.rows for part in self.blocks.get(prefix, ()))])
 
+    def moved(self, places: Ints) -> Names:
+        """The same names, each at the place of its row."""
+        parts = ((prefix, part) for prefix, parts in self.blocks.items() for part in parts)
+        return Names((prefix, part._replace(rows=places[part.rows])) for prefix, part in parts)
+
     def __getitem__(self, name: str) -> int:
         return self.beginning(_prefix(name))[name]
 

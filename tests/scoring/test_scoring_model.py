@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from app.scoring.model import LinearModel, Reading, probability, read, surest, token_weights
+from app.scoring.model import LinearModel, Reading, frequent_first, probability, read, surest, token_weights
 from app.text.features import BLOCKS, Feature, features
 from app.text.pipeline import analyse
 from tests.scoring.tinybundle import Tiny
@@ -176,3 +176,15 @@ def test_the_order_of_counts_does_not_matter(tiny: Tiny) -> None:
     turned = dict(reversed(counts.items()))
     one, other = (tiny.model.log_odds(*tiny.model.vector(c)) for c in (counts, turned))
     assert one == pytest.approx(other, abs=1e-12)
+
+
+def test_what_texts_hold_most_often_comes_first_and_weighs_the_same() -> None:
+    names = ["w:jarang", "w:sering", "c:a", "s:N~b", "w:~sering"]
+    model = model_of(names, np.array([3.0, 1.0, 2.0, 2.0, 5.0]), seed=1)
+    found = frequent_first(model)
+    assert list(found.idf) == [1.0, 2.0, 2.0, 3.0, 5.0]
+    for name in names:
+        here, there = model.vocabulary[name], found.vocabulary[name]
+        assert (model.weights[here], model.parts[here]) == (found.weights[there], found.parts[there])
+        assert model.kinds[here].tolist() == found.kinds[there].tolist()
+    assert frequent_first(found) is found

@@ -104,3 +104,11 @@ def test_a_name_that_stands_twice_is_found_when_its_block_is_read() -> None:
 def test_a_feature_with_a_line_break_is_refused() -> None:
     with pytest.raises(ValueError, match="line break"):
         as_names({"w:a\nb": 0})
+
+
+@given(listed=LISTS, seed=st.integers(0, 9))
+def test_moved_names_have_the_places_of_their_rows(listed: list[str], seed: int) -> None:
+    names = as_names({name: row for row, name in enumerate(listed)})
+    places = np.random.default_rng(seed).permutation(len(listed))
+    assert dict(names.moved(places)) == {name: places[row] for name, row in names.items()}
+    assert dict(names) == {name: row for row, name in enumerate(listed)}
