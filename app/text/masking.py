@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.text.called import is_called
 from app.text.clues import BORNE, CLUES, INITIAL, LEADS, PLACE, Clues
 from app.text.draft import Draft, Masked, collapse, may_collapse
 from app.text.marks import (
@@ -35,11 +36,6 @@ _BALLOT_BEFORE = frozenset(("nomor", "urut", "paslon", "pasangan", "coblos", "sa
 #: After "pilih" a number is the ballot's only where the thought ends or a name follows ("pilih dua baju" is not).
 _BALLOT_LOOSE = frozenset(("pilih", "dukung"))
 _BALLOT_END = frozenset(("", BALLOT, "!", ".", "\n", NAME, "</tagar>"))
-#: Stems beside which an unknown word is somebody's name ("dukung qertino", "qertino menang").
-_CALLED_AFTER = frozenset(
-    "pilih dukung coblos menangkan relawan posko timses tim gas hidup lanjut tetap tolak bukan kecuali mah".split()  # noqa: SIM905
-)
-_CALLED_BEFORE = frozenset(("menang", "juara", "mah", "gas", "terpilih"))
 # fmt: off
 #: What else has a number ("jersey nomor tujuh", "UU nomor 5"), by the stem before "nomor".
 _NUMBERED = frozenset(
@@ -251,16 +247,10 @@ def _mask_called(draft: Draft) -> None:
     if not unknown:
         return
     called = {t.surface.lower() for t in map(tokens.__getitem__, draft.changed) if t.kind == "name" and not t.known}
-    called |= {tokens[i].surface.lower() for i in unknown if _is_called(tokens, i)}
+    called |= {tokens[i].surface.lower() for i in unknown if is_called(tokens, i)}
     for i in unknown:
         if tokens[i].surface.lower() in called:
             draft.put(i, _as(tokens[i], "name"))
-
-
-def _is_called(tokens: Sequence[Token], i: int) -> bool:
-    before = tokens[i - 1].form if i else ""
-    after = tokens[i + 1].form if i + 1 < len(tokens) else ""
-    return tokens[i].surface.isalpha() and (before in _CALLED_AFTER or after in _CALLED_BEFORE)
 
 
 def _mask_counts(draft: Draft) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
+from app.text.called import is_put
 from app.text.lexeme import shorten
 from app.text.marks import OPENING, SPELT_ON, marked_with, marks_of
 from app.text.memo import Memo
@@ -100,7 +101,7 @@ class Matcher:
     def match(self, tokens: Sequence[Token]) -> list[tuple[int, int, str]]:
         """``(first, last, kind)`` of matched token runs, longest first at each place, never overlapping.
 
-        An ambiguous alias counts only beside an unambiguous match of the same entity.
+        An ambiguous alias counts only beside an unambiguous match of the same entity, or where campaign words put it.
         """
         return [(mention.first, mention.last, mention.alias.kind) for mention in self.mentions(tokens)]
 
@@ -109,10 +110,10 @@ class Matcher:
         if marks is None:
             marks = self.marked(marks_of(tokens), tokens)
         found = list(self._scan(tokens, marks))
-        sure = {entity for _, _, alias in found if not alias.ambiguous for entity in self._owners[alias.words]}
-        if not sure:
+        if not found:
             return []
-        meant = ((a, b, alias, self._meant(alias, sure)) for a, b, alias in found)
+        sure = {entity for _, _, alias in found if not alias.ambiguous for entity in self._owners[alias.words]}
+        meant = ((a, b, alias, self._meant(tokens, a, b, alias, sure)) for a, b, alias in found)
         return [Mention(a, b, alias, entities) for a, b, alias, entities in meant if entities]
 
     def marked(self, marks: Sequence[int], tokens: Sequence[Token]) -> list[int]:
@@ -123,9 +124,10 @@ class Matcher:
             for token, mark in zip(tokens, marks, strict=True)
         ]
 
-    def _meant(self, alias: Alias, sure: set[str]) -> frozenset[str]:
+    def _meant(self, tokens: Sequence[Token], first: int, last: int, alias: Alias, sure: set[str]) -> frozenset[str]:
         owners = self._owners[alias.words]
-        return frozenset(owners & sure if alias.ambiguous else owners)
+        vouched = owners & sure if alias.ambiguous else owners
+        return frozenset(vouched or (owners if is_put(tokens, first, last) else ()))
 
     def _scan(self, tokens: Sequence[Token], marks: Sequence[int]) -> Iterator[tuple[int, int, Alias]]:
         past = 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.text.called import is_called
 from app.text.clues import ALONE, BORNE, CAPITAL, CLUES, HINTS, LEADS, PLACE, Clues
 from app.text.marks import NUMBERS, ORDINALS
 from app.text.masking import (
@@ -17,7 +18,6 @@ from app.text.masking import (
     _as,
     _continues,
     _is_ballot,
-    _is_called,
     _is_sure_name,
     _mask_listed,
 )
@@ -129,7 +129,7 @@ def _mask_called(tokens: list[Token]) -> None:
     if not unknown:
         return
     called = {t.surface.lower() for t in tokens if t.kind == "name" and not t.known}
-    called |= {tokens[i].surface.lower() for i in unknown if _is_called(tokens, i)}
+    called |= {tokens[i].surface.lower() for i in unknown if is_called(tokens, i)}
     for i in unknown:
         if tokens[i].surface.lower() in called:
             tokens[i] = _as(tokens[i], "name")
