@@ -18,9 +18,10 @@ _MIN_HANDLE, _MAX_HANDLE = 5, 24
 #: Spellings of which a matcher remembers whether they may begin an alias, and four more for every alias; it is asked
 #: only for runs that it has not met.
 MEMORY = 1_000
-#: Runs of characters of which a matcher remembers how they read with its names, and two more for every alias: two
-#: thirds of a megabyte for one race, as most of them are the objects that every matcher shares.
-RUNS = 3_000
+#: Runs of characters of which a matcher remembers how they read with its names, and so many more for every alias: two
+#: thirds of a megabyte for one race, as most of them are the objects that every matcher shares. All races together
+#: remember nearly as many as are shared, the most there are: with fewer, long files have them worked out over and over.
+RUNS, RUNS_OF_ALIAS, MOST_RUNS = 3_000, 5, 60_000
 #: Longer before shorter, sure before ambiguous, then as listed.
 _Rank = tuple[int, bool, int]
 
@@ -71,7 +72,7 @@ class Matcher:
         self._opens = Memo(partial(_opened, self._root.further), MEMORY + 4 * len(listed))
         #: For ``app.text.runs``; kept here so that it goes when the matcher goes.
         self.runs: dict[str, Any] = {}
-        self.most_runs = RUNS + 2 * len(listed)
+        self.most_runs = min(RUNS + RUNS_OF_ALIAS * len(listed), MOST_RUNS)
 
     def _add(self, alias: Alias, order: int) -> None:
         node = self._root

@@ -13,11 +13,11 @@ from app.text import runs
 from app.text.build import MAX_GLUED, MAX_TAGS, MAX_TOKENS, build
 from app.text.pipeline import tokenise
 from app.text.repair import repair
-from app.text.runs import tokens_by_run, unread
+from app.text.runs import CACHE_SIZE, tokens_by_run, unread
 from app.text.split import split
 from app.text.token import Token
 from app.watchlists.load import default_matcher
-from app.watchlists.matcher import RUNS, Alias, Matcher
+from app.watchlists.matcher import MOST_RUNS, RUNS, RUNS_OF_ALIAS, Alias, Matcher
 from tests.text.strategies import FRAGMENTS, TROUBLE
 
 RACE = Matcher(
@@ -112,8 +112,13 @@ def test_what_a_matcher_remembers_is_bounded_and_stays_right() -> None:
     matcher = Matcher([Alias(("qertino",), "name", "x/1", False)])
     for number in range(RUNS + 50):
         tokenise(f"#kawan{number}", matcher)
-        assert len(matcher.runs) <= matcher.most_runs == RUNS + 2
+        assert len(matcher.runs) <= matcher.most_runs == RUNS + RUNS_OF_ALIAS
     assert [token.form for token in tokenise("#kawan7", matcher)] == ["<tagar>", "kawan", "tujuh", "</tagar>"]
+
+
+def test_a_matcher_of_any_size_remembers_no_more_than_can_be_shared() -> None:
+    aliases = [Alias((f"kawan{number}",), "name", f"x/{number}", False) for number in range(MOST_RUNS // RUNS_OF_ALIAS)]
+    assert Matcher(aliases).most_runs == MOST_RUNS == CACHE_SIZE
 
 
 def test_what_was_read_with_a_watchlist_goes_when_it_goes() -> None:
