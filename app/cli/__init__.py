@@ -15,7 +15,8 @@ def main() -> None:
     """Entry point of the console script."""
     with undisturbed():
         from app.cli.commands import app
-    gc.freeze()  # what was imported stays, so nobody looks through it
+
+        gc.freeze()  # what was imported stays, so nobody looks through it, nor when looking begins again
     unhurried()
     app()
 

@@ -11,6 +11,7 @@ from app.access.hosts import is_loopback
 from app.access.scopes import Scope
 from app.cli import common
 from app.cli.database import opened_store, read_settings, said_plainly
+from app.memory import settle, untroubled
 
 #: What the key of ``--local-key`` may do, and for how long.
 LOCAL_SCOPES: tuple[Scope, ...] = ("classify", "review", "admin")
@@ -27,6 +28,7 @@ def serve(
     en: common.English = False,
 ) -> None:
     """Jalankan layanan POST /classify."""
+    untroubled()
     from app.access.preflight import check_start
 
     settings = read_settings()
@@ -56,6 +58,8 @@ def cores() -> int:
 def _run(host: str, port: int, workers: int, log_level: str) -> None:
     import uvicorn
 
+    if workers > 1:
+        settle()  # this process only watches over those that serve
     uvicorn.run(
         "app.server:application",
         factory=True,

@@ -18,10 +18,13 @@ from types import TracebackType
 from typing import Any, Final, cast
 
 import orjson
-import structlog
-from structlog.typing import FilteringBoundLogger, Processor
 
+from app.hurry import without
 from app.settings import LogLevel
+
+with without("rich"):  # for consoles; it would take as long as all of structlog, which writes lines of JSON here
+    import structlog
+    from structlog.typing import FilteringBoundLogger, Processor
 
 STDERR: Final = 2
 #: Attributes that our own records may carry beside their message.

@@ -140,7 +140,8 @@ class Observer:
 
 def voting_days(lists: Watchlists) -> list[date]:
     """Every known day of voting in the watchlists, of either round."""
-    calendars = [calendar_in(election) for election in lists.elections]
+    shared = {id(election.get("calendar")): election for election in lists.elections}  # hundreds of races have the same
+    calendars = map(calendar_in, shared.values())
     days = {span.last for calendar in calendars for span in (calendar.pemungutan, calendar.putaran_kedua)}
     return sorted(day for day in days if day is not None)
 

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
-
-from jinja2 import Template
+from typing import TYPE_CHECKING, Any, Final
 
 from app.policy.phase import WIB
 from app.policy.wording import PHASE_NAMES, SANCTIONS
 from app.review.spans import segments
 from app.review.words import ACTION_NAMES, BAND_NAMES, KIND_NAMES, LABEL_NAMES, STATE_NAMES
 from app.templates import environment_of
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 #: Features that are printed; all of them are in the JSON file.
 SHOWN_FEATURES: Final = 40

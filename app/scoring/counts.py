@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import chain, pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from app.text.token import Token
+
+if TYPE_CHECKING:  # a tenth of a second, which only batches pay: texts one by one are added up without matrices
+    from scipy.sparse import csr_array
 
 Ints = NDArray[np.int64]
 Found = tuple[Ints, Ints]
@@ -124,9 +126,9 @@ class Counts:
             here.take(found.column[first:end], out=each[first:end], mode="clip")
         return each
 
-    def matrix(self, values: NDArray[np.float64]) -> sparse.csr_array:
+    def matrix(self, values: NDArray[np.float64]) -> csr_array:
         """The ``values`` as a matrix."""
-        return sparse.csr_array((values, self.columns, self._bounds), shape=(self.texts, self.width))
+        return _sparse(values, self.columns, self._bounds, (self.texts, self.width))
 
     def _of(self, text: int) -> slice:
         return slice(self._bounds[text], self._bounds[text + 1])
@@ -166,7 +168,12 @@ def by_row(places: Ints, columns: Ints, size: int) -> tuple[Ints, Ints]:
     return np.concatenate([[0], np.cumsum(np.bincount(places, minlength=size))]), columns[order]
 
 
-def ones(columns: NDArray[Any], bounds: Ints, shape: tuple[int, int]) -> sparse.csr_array:
+def ones(columns: NDArray[Any], bounds: Ints, shape: tuple[int, int]) -> csr_array:
     """A sparse matrix of ones; what stands twice in a row counts twice."""
-    values = np.ones(len(columns), np.int32)
-    return sparse.csr_array((values, columns.astype(np.int32), bounds.astype(np.int32)), shape=shape)
+    return _sparse(np.ones(len(columns), np.int32), columns.astype(np.int32), bounds.astype(np.int32), shape)
+
+
+def _sparse(values: NDArray[Any], columns: NDArray[Any], bounds: NDArray[Any], shape: tuple[int, int]) -> csr_array:
+    from scipy.sparse import csr_array  # with the first batch: nobody who waits for a service to be ready needs it
+
+    return csr_array((values, columns, bounds), shape=shape)

@@ -143,5 +143,5 @@ def frequent_first(model: LinearModel) -> LinearModel:
     places = np.empty_like(order)
     places[order] = np.arange(len(order))
     vocabulary = as_names(model.vocabulary).moved(places)
-    idf, weights, kinds = model.idf[order], model.weights[order], model.kinds[order]
+    idf, weights, kinds = model.idf[order], model.weights[order], model.kinds.take(order, 0)
     return replace(model, vocabulary=vocabulary, idf=idf, weights=weights, kinds=kinds)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from jinja2 import Environment
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse
 
@@ -22,6 +21,9 @@ from app.web.names import name_of
 from app.web.nav import pages_for
 from app.web.places import place_of
 from app.web.wordbook import language_at, say
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 #: Our own style, script and pictures; no inline ones, no other host, no frame, forms to ourselves only.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,16 @@ runner = CliRunner()
 KEY = re.compile(r"netra_[a-z0-9]{8}_[A-Za-z0-9]{43}\n")
 
 
+@pytest.fixture(autouse=True)
+def cycles_as_before() -> Iterator[None]:
+    """What looks for cycles: a process that serves does not, until it is ready."""
+    before = gc.get_threshold()
+    yield
+    gc.set_threshold(*before)
+    gc.unfreeze()
+    gc.enable()
+
+
 @pytest.fixture
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """What the commands find in the environment: nothing but a state folder of this test's own."""
@@ -45,7 +57,9 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 def started(state: Settings, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What uvicorn was started with, if it was."""
     calls: list[dict[str, Any]] = []
-    monkeypatch.setattr("uvicorn.run", lambda app, **options: calls.append({"app": app, **options}))
+    monkeypatch.setattr(
+        "uvicorn.run", lambda app, **options: calls.append({"app": app, "cycles": gc.isenabled(), **options})
+    )
     return calls
 
 
@@ -72,6 +86,36 @@ def test_a_service_does_not_wait_for_what_it_rarely_needs() -> None:
     imported = imported_by("app.main")
     assert "fastapi" in imported
     assert imported.isdisjoint({"pyarrow", "alembic", "sqlalchemy.dialects.postgresql", "app.batch.run"})
+    assert imported.isdisjoint({"scipy", "sklearn", "pandas", "jinja2", "rich"})
+
+
+def test_nor_for_what_only_batches_and_documents_of_the_interface_need(tmp_path: Path) -> None:
+    """Until it is ready, the model checked and the first act read."""
+    script = (
+        "import asyncio, sys\n"
+        "from app.server import application\n"
+        "async def start(app):\n"
+        "    async with app.router.lifespan_context(app):\n"
+        "        app.state.runtime.need_scorer().score([Item('ayo coblos nomor 2')], explain=True)\n"
+        "app = application()\n"
+        "from app.scoring.types import Item\n"
+        "asyncio.run(start(app))\n"
+        "from fastapi.openapi.models import OpenAPI\n"
+        "print(OpenAPI.__pydantic_complete__, *{'scipy', 'jinja2', 'rich'} & sys.modules.keys())\n"
+    )
+    environment = {"NETRA_STATE_DIR": str(tmp_path), "NETRA_AUTH": "off", "NETRA_LOG_LEVEL": "ERROR"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env={**os.environ, **environment}
+    )
+    assert (done.stdout.split(), done.returncode) == (["False"], 0), done.stderr
+
+
+def test_documents_of_the_interface_are_the_same_however_late_their_models_are_built() -> None:
+    shown = "import hashlib, json; print(hashlib.sha256(json.dumps(app.openapi()).encode()).hexdigest())"
+    ways = ("from app.server import application as made", "from app.main import create_app as made")
+    runs = [[sys.executable, "-c", f"{way}\napp = made()\n{shown}"] for way in ways]
+    late, soon = (subprocess.run(run, capture_output=True, text=True, check=True).stdout for run in runs)
+    assert late == soon
 
 
 def test_the_commands_can_be_looked_at_and_nothing_else() -> None:
@@ -86,6 +130,14 @@ def test_the_process_that_serves_looks_for_no_cycles_before_it_imports(monkeypat
     monkeypatch.setattr("app.main.create_app", lambda: steps.append("app") or "the app")
     assert server.application() == "the app"
     assert steps == ["untroubled", "app"]
+
+
+@pytest.mark.parametrize(("workers", "looks"), [(1, False), (2, True)])
+def test_only_a_process_that_watches_over_others_looks_for_cycles_at_once(
+    state: Settings, started: list[dict[str, Any]], workers: int, looks: bool
+) -> None:
+    assert netra("serve", "--workers", str(workers)).exit_code == 0
+    assert [call["cycles"] for call in started] == [looks]
 
 
 # -- keys ---------------------------------------------------------------------------------------------------------
