@@ -219,6 +219,9 @@ ORDINARY = [
     "dilan dan rindu",
     "siap pak agus, terima kasih bu indah",
     "mk bisa membatalkan",
+    "bayar pajak pbb, sidang umum PBB",
+    "pda saat itu",
+    "berkarya terus anak muda",
 ]
 
 
