@@ -23,6 +23,7 @@ REASONS = {
     "needs_text": "needs_text",
     "not_iso_8601": "not_iso_8601",
     "not_whole_number": "not_whole_number",
+    "year_out_of_range": "out_of_range",
     "greater_than_equal": "out_of_range",
     "less_than_equal": "out_of_range",
     "repeated": "repeated",

@@ -10,6 +10,7 @@ from typing import Self
 
 from app.scoring.entities import entities_of, reasons_of
 from app.scoring.types import Evidence, Item, ModelInfo, Verdict
+from app.text.repair import is_readable
 from app.watchlists.lists import Watchlists
 from app.watchlists.load import read_folder
 
@@ -42,7 +43,7 @@ class FakeScorer:
 
     def _one(self, item: Item, explain: bool) -> Verdict:
         texts = f"{item.text}{item.target_text}{item.media_text}"
-        if item.action in ("like", "share", "follow") and not texts.strip():
+        if item.action in ("like", "share", "follow") and not is_readable(texts):
             return Verdict(False, None, "undecided", None, reasons=("needs_target",))
         words = f"{item.text} {item.target_text} {item.media_text}".lower()
         if "coblos" in words:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
@@ -12,9 +13,10 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from app.policy.types import Phase, SanctionClass, Sure
 from app.problems import Language, ProblemBody
-from app.review.acts import Act
+from app.review.acts import FIRST_YEAR, LAST_YEAR, Act, moment
 from app.scoring.types import NOTICE, AccountKind, Action, Band, Item, NamedField, Side, SubjectStatus
 from app.scoring.types import Field as TextField
+from app.text.repair import is_readable
 from app.watchlists.schema import Role
 
 NOTICES: dict[Language, str] = {
@@ -27,16 +29,23 @@ TEXTS = ("text", "target_text", "media_text")
 #: Acts whose text may be missing: they are then answered ``undecided``.
 TARGETED: frozenset[Action] = frozenset({"like", "share", "follow"})
 
+_YEARS = f", of the years {FIRST_YEAR} to {LAST_YEAR}"
 _ISO_8601 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
                        r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?")  # fmt: skip
 
 
 def _iso_8601(value: str) -> str:
-    if _ISO_8601.fullmatch(value):
-        with suppress(ValueError):
-            datetime.fromisoformat(value)
-            return value
-    raise PydanticCustomError("not_iso_8601", "not an ISO 8601 date or date and time")
+    if not _names_a_time(value):
+        raise PydanticCustomError("not_iso_8601", "not an ISO 8601 date or date and time")
+    if moment(value) is None:
+        raise PydanticCustomError("year_out_of_range", "a year that no act can be of")
+    return value
+
+
+def _names_a_time(value: str) -> bool:
+    with suppress(ValueError):
+        return bool(_ISO_8601.fullmatch(value) and datetime.fromisoformat(value))
+    return False
 
 
 IsoText = Annotated[str, AfterValidator(_iso_8601)]
@@ -58,7 +67,7 @@ class ClassifyRequest(_Input):
         default=None, description="What was commented on, shared, liked or followed. Same greatest length."
     )
     posted_at: IsoText | None = Field(
-        default=None, description="ISO 8601 date, or date and time.", examples=["2031-11-03T19:05:00+07:00"]
+        default=None, description=f"ISO 8601 date, or date and time{_YEARS}.", examples=["2031-11-03T19:05:00+07:00"]
     )
     platform: str | None = Field(default=None, max_length=64, description="Where it happened, in the caller's words.")
     election: str | None = Field(default=None, max_length=128, description="Id of the election on the watchlists.")
@@ -80,9 +89,10 @@ class ClassifyRequest(_Input):
     author_id: str | None = Field(
         default=None, max_length=200, description="Whose act it is. Kept as a keyed pseudonym only, and only if queued."
     )
-    captured_at: IsoText | None = Field(default=None, description="When the act was recorded; for the queue.")
+    captured_at: IsoText | None = Field(default=None, description=f"When the act was recorded{_YEARS}; for the queue.")
     known_at: IsoText | None = Field(
-        default=None, description="When the office came to know of the act: its days count from here. For the queue."
+        default=None,
+        description=f"When the office came to know of the act{_YEARS}: its days count from here. For the queue.",
     )
 
     @model_validator(mode="after")
@@ -91,10 +101,10 @@ class ClassifyRequest(_Input):
             raise PydanticCustomError("needs_text", "text, target_text or media_text must not be empty")
         return self
 
-    @property
+    @cached_property
     def is_bare(self) -> bool:
-        """Whether no text holds anything but white space."""
-        return not any((getattr(self, name) or "").strip() for name in TEXTS)
+        """Whether no text has anything to read."""
+        return not any(is_readable(getattr(self, name) or "") for name in TEXTS)
 
     @property
     def says_nothing(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from app.batch.errors import ColumnMissingError, NoTextColumnError
 from app.batch.table import Columned, Problem, Row, as_text
 from app.scoring.types import AccountKind, Action, Item, SubjectStatus
+from app.text.repair import is_readable
 
 _TEXT_NAMES = (
     "full_text text tweet tweet_text comment_text comment comments content caption teks isi isi_unggahan isi_komentar "
@@ -124,7 +125,7 @@ def item_of(
     if action is None:
         return "unknown_action"
     text, target, media = map(as_text, raw)
-    if action not in _WORDLESS and not (text.strip() or target.strip() or media.strip()):
+    if action not in _WORDLESS and not any(map(is_readable, (text, target, media))):
         return "missing_text"
 
     return Item(

@@ -15,6 +15,8 @@ from app.scoring.types import Item
 #: Fields of an act that say when somebody saw it: the same act seen twice is one act.
 _SEEN = ("captured_at", "known_at")
 _ITEM_FIELDS = tuple(field.name for field in fields(Item))
+#: Years that an act can be of. Others are slips or made up, and days cannot be counted from the last that there are.
+FIRST_YEAR, LAST_YEAR = 1970, 2099
 _SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ].+)?")
 
 
@@ -55,18 +57,28 @@ def fingerprint(given: dict[str, Any], author: str | None) -> str:
 def moment(text: str | None) -> datetime | None:
     """The moment that an ISO 8601 text names, in UTC; without a zone it is WIB, without a time its midnight.
 
-    ``None`` for anything else.
+    ``None`` for anything else, a year before 1970 or after 2099 included.
     """
     given = (text or "").strip()
     if not _SHAPE.fullmatch(given):
         return None
     try:
         when = datetime.fromisoformat(given)
-        return (when if when.tzinfo else when.replace(tzinfo=WIB)).astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    if not FIRST_YEAR <= when.year <= LAST_YEAR:
+        return None
+    return (when if when.tzinfo else when.replace(tzinfo=WIB)).astimezone(UTC)
 
 
 def day_in_wib(when: datetime) -> date:
     """The day of a moment in western Indonesia."""
-    return when.astimezone(WIB).date()
+    return to_wib(when).date()
+
+
+def to_wib(when: datetime) -> datetime:
+    """A moment in western Indonesia; the last hours that there are, which have no name there, as they are."""
+    try:
+        return when.astimezone(WIB)
+    except OverflowError:
+        return when

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import __version__
 from app.policy.rules import Rules
 from app.review import details
-from app.review.acts import item_of
+from app.review.acts import item_of, moment
 from app.review.audit import Entry, history, record
 from app.review.bundles import find_bundle, load_once
 from app.review.contributions import derive
@@ -110,7 +110,7 @@ def _times(item: ReviewItem, now: datetime) -> dict[str, Any]:
         "posted_at": _iso(item.posted_at),
         "captured_at": _iso(item.captured_at),
         "known_at": _iso(item.known_at),
-        "known_at_given": bool((item.act or {}).get("known_at")),
+        "known_at_given": moment((item.act or {}).get("known_at")) is not None,
         "queued_at": _iso(item.queued_at),
         "known_on": last.known_on.isoformat(),
         "finding_until": last.finding_until.isoformat(),

@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from app.policy.phase import WIB
 from app.policy.wording import PHASE_NAMES, SANCTIONS
+from app.review.acts import to_wib
 from app.review.spans import segments
 from app.review.words import ACTION_NAMES, BAND_NAMES, KIND_NAMES, LABEL_NAMES, STATE_NAMES
 from app.templates import environment_of
@@ -59,7 +59,7 @@ def in_wib(text: str | None) -> str:
     """``3 November 2031 pukul 19.05.00 WIB`` for an ISO 8601 moment, ``tidak diketahui`` for none."""
     if text is None:
         return "tidak diketahui"
-    when = datetime.fromisoformat(text).astimezone(WIB)
+    when = to_wib(datetime.fromisoformat(text))
     return f"{day_name(when.date())} pukul {when:%H.%M.%S} WIB"
 
 

@@ -36,13 +36,17 @@ class Deadlines:
 
 
 def deadlines(known_at: datetime, now: datetime) -> Deadlines:
-    """The last days of an act that became known at ``known_at``; the day itself is not counted."""
-    known, finding = day_in_wib(known_at), day_in_wib(known_at) + timedelta(days=DAYS)
+    """The last days of an act that became known at ``known_at``; the day itself is not counted.
+
+    Never fails: the last day that a calendar can name is the end of every count.
+    """
+    known = day_in_wib(known_at)
+    finding = known + min(timedelta(days=DAYS), date.max - known)
     return Deadlines(known, finding, _working_days_after(known, DAYS), (finding - day_in_wib(now)).days)
 
 
 def _working_days_after(day: date, count: int) -> date:
-    while count:
+    while count and day < date.max:
         day += timedelta(days=1)
         count -= day.weekday() < _SATURDAY
     return day

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from app.scoring.types import Field, Item
 from app.text.passage import Passage
+from app.text.repair import is_readable
 from app.text.token import Token
 from app.watchlists.matcher import Matcher, Mention
 
@@ -33,7 +34,7 @@ class Part(NamedTuple):
 
 
 def sides(item: Item, matcher: Matcher) -> tuple[list[Part], list[Part]]:
-    """Fields of the own side and of the target's that hold more than white space, read.
+    """Fields of the own side and of the target's that have something to read, read.
 
     A picture belongs to the own side of a post, and to the target of every other act.
     """
@@ -45,7 +46,7 @@ def sides(item: Item, matcher: Matcher) -> tuple[list[Part], list[Part]]:
 
 
 def _read(fields: Sequence[tuple[Field, str]], matcher: Matcher) -> list[Part]:
-    return [Part(field, raw, Passage(raw, matcher)) for field, raw in fields if raw and not raw.isspace()]
+    return [Part(field, raw, Passage(raw, matcher)) for field, raw in fields if is_readable(raw)]
 
 
 def joined(parts: Sequence[Part]) -> list[Token]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.policy.phase import WIB
 from app.problems import Language
 from app.review import casehtml
+from app.review.acts import to_wib
 
 _MONTHS = (
     "January",
@@ -50,12 +50,12 @@ class Formats:
 
     def moment(self, text: str) -> str:
         """``3 November 2031 19.05 WIB`` or ``3 November 2031 19:05 WIB`` for an ISO 8601 moment."""
-        when = datetime.fromisoformat(text).astimezone(WIB)
+        when = to_wib(datetime.fromisoformat(text))
         return f"{self.day(when.date())} {self.clock(text)}"
 
     def clock(self, text: str) -> str:
         """``19.05 WIB`` or ``19:05 WIB``."""
-        when = datetime.fromisoformat(text).astimezone(WIB)
+        when = to_wib(datetime.fromisoformat(text))
         return f"{when:%H.%M} WIB" if self.language == "id" else f"{when:%H:%M} WIB"
 
 

@@ -27,7 +27,7 @@ NAMED: Final[Mapping[str, Mapping[Any, Words]]] = {
 FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "account": ACCOUNT_KINDS,
     "choice": LABELS,
-    "fault": ("required", "too_short", "too_long", "not_allowed", "not_iso_8601", "needs_text"),
+    "fault": ("required", "too_short", "too_long", "not_allowed", "not_iso_8601", "out_of_range", "needs_text"),
     "field": get_args(NamedField),
     "order": ORDERS,
     "reason": (

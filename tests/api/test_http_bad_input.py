@@ -81,7 +81,7 @@ def test_what_is_not_strict_json_is_400(api: Api, path: str, content: bytes | st
     "content",
     [
         r'{"text": "\ud83d\ude4f"}',
-        r'{"text": "\\ud83d"}',
+        r'{"text": "ya \\ud83d"}',
         '{"text": "\U0001f64f \u0000 \ufffd"}'.replace("\u0000", r"\u0000"),
         '  {"text": "a"}\n\n',
         '{"text": "NaN"}',
@@ -96,6 +96,7 @@ def test_brackets_inside_texts_are_not_counted() -> None:
     assert strict_json(f'["{brackets}", "{brackets}", "{brackets}", "{brackets}", "{brackets}"]'.encode())
 
 
+INVISIBLE = [r"\u200b", r"\ufeff", r"\u0000", r"\u3164", r"\u00ad \u2060", "<br>", "&nbsp;"]
 NOT_AN_ACT = [
     ("null", "null", "body", "not_object"),
     ("number", "7", "body", "not_object"),
@@ -105,6 +106,7 @@ NOT_AN_ACT = [
     ("no text", "{}", "text", "needs_text"),
     ("empty text", '{"text": ""}', "text", "needs_text"),
     ("blank text", r'{"text": " \n\t\u00a0", "target_text": ""}', "text", "needs_text"),
+    *((f"invisible {text}", f'{{"text": "{text}", "media_text": "{text}"}}', "text", "needs_text") for text in INVISIBLE),
     ("comment without text", f'{{"action": "comment", "id": "{SECRET}"}}', "text", "needs_text"),
     ("text is a number", '{"text": 7}', "text", "not_text"),
     ("text is a list", f'{{"text": ["{SECRET}"]}}', "text", "not_text"),
@@ -166,6 +168,28 @@ def test_posted_at_is_iso_8601(api: Api, posted_at: str, good: bool) -> None:
     assert response.status_code == (200 if good else 422)
     if not good:
         assert problem(response)["errors"] == [{"field": "posted_at", "reason": "not_iso_8601"}]
+
+
+@pytest.mark.parametrize("field", ["posted_at", "captured_at", "known_at"])
+@pytest.mark.parametrize(
+    ("day", "good"),
+    [
+        ("1970-01-01", True),
+        ("2014-07-09", True),
+        ("2099-12-31T23:59:59-12:00", True),
+        ("1969-12-31", False),
+        ("2100-01-01", False),
+        ("0001-01-01T00:00:00+07:00", False),
+        ("9999-12-31", False),
+        ("9999-12-31T23:59:59-07:00", False),
+    ],
+)
+def test_an_act_is_of_a_year_that_acts_can_be_of(api: Api, field: str, day: str, good: bool) -> None:
+    response = api.post("/classify", {"text": "a", field: day})
+    assert response.status_code == (200 if good else 422)
+    if not good:
+        assert problem(response)["errors"] == [{"field": field, "reason": "out_of_range"}]
+        assert day not in response.text
 
 
 def test_every_fault_is_named_up_to_a_limit(api: Api) -> None:

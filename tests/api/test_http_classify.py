@@ -101,7 +101,15 @@ def test_what_is_left_out_or_null_reaches_the_scorer_as_its_default(missing: dic
     assert scorer.items == [Item(text="a")]
 
 
-@pytest.mark.parametrize("texts", [{}, {"text": ""}, {"text": " \n", "target_text": "\t", "media_text": " "}])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {},
+        {"text": ""},
+        {"text": " \n", "target_text": "\t", "media_text": " "},
+        {"text": "\u200b", "target_text": "\ufeff", "media_text": "\x00\u3164"},
+    ],
+)
 @pytest.mark.parametrize("action", ["like", "share", "follow"])
 def test_an_act_on_an_unknown_target_is_undecided_without_asking_the_scorer(action: str, texts: dict[str, str]) -> None:
     scorer = Recorder()
@@ -111,6 +119,13 @@ def test_an_act_on_an_unknown_target_is_undecided_without_asking_the_scorer(acti
     assert (answer["reasons"], answer["id"], answer["evidence"]) == (["needs_target"], "x", [])
     assert answer["model"]["name"] == "palsu"
     assert scorer.items == []
+
+
+@pytest.mark.parametrize("blank", [" ", "\u200b", "\u3164"])
+def test_an_invisible_target_of_a_named_election_is_undecided(api: Api, blank: str) -> None:
+    given = {"action": "like", "target_text": blank, "election": "pilkada-kota-uji-2031"}
+    answer = api.post("/classify", given).json()
+    assert (answer["band"], answer["score"], answer["reasons"][0]) == ("undecided", None, "needs_target")
 
 
 @pytest.mark.parametrize("action", ACTIONS)

@@ -24,6 +24,7 @@ from app.scoring.types import Item
 from app.store import Store
 from tests.scoring.tinybundle import INFO, Tiny
 
+KNOWN_AT = "2031-11-03T21:00:00+07:00"
 ACT = Item(
     text="siap pak 👍 <b>gas</b>",
     action="comment",
@@ -51,12 +52,12 @@ def scorer_of(tiny: Tiny) -> BundleScorer:
     return tiny.scorer.with_watchlists(lists())
 
 
-def put_judged(store: Store, desk: Desk, tiny: Tiny, item: Item) -> str:
+def put_judged(store: Store, desk: Desk, tiny: Tiny, item: Item, known_at: str = KNOWN_AT) -> str:
     """Queue an act as judged by the small model, as if it were doubtful enough."""
     verdict = scorer_of(tiny).score([item], explain=True, entities=True)[0]
     verdict = replace(verdict, band="flag" if verdict.band == "flag" else "review")
     policy = policy_answer(advise(item, verdict, lists(), load_rules()))
-    act = Act(item, "penulis-uji", "2031-11-03T20:00:00+07:00", "2031-11-03T21:00:00+07:00")
+    act = Act(item, "penulis-uji", "2031-11-03T20:00:00+07:00", known_at)
     source = Source(INFO, manifest_hash(tiny.folder), lists())
     with store.begin() as tx:
         [item_id] = put(tx, desk, source, [Judged(act, verdict, policy)], actor=MACHINE)

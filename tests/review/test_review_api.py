@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import ExitStack
+from datetime import UTC, datetime
 
 import pytest
 from databases import opened
@@ -11,6 +12,7 @@ from servicekit import FLAG, SUPPORT, Service
 from sqlalchemy import func, select
 
 from app.review.audit import last_rows
+from app.review.casehtml import case_html
 from app.review.replay import digest_of, read_case
 from app.review.tables import AuditRow, ReviewItem
 from app.review.verify import verify
@@ -35,6 +37,23 @@ def test_from_classifying_to_a_case_file(service: Service) -> None:
     with opened(service.settings) as store, store.read() as tx:
         assert [row.action for row in last_rows(tx)] == ["evidence", "decide", "claim", "queue"]
         assert verify(tx, api.app.state.secrets).whole
+
+
+@pytest.mark.parametrize("hour", [5, 23])
+def test_an_item_of_the_last_day_there_is_can_be_listed_and_decided(local: Service, hour: int) -> None:
+    """Items that were queued before such a day was refused."""
+    api, item_id = local.api, local.queue()
+    last = datetime(9999, 12, 31, hour, tzinfo=UTC)
+    with opened(local.settings) as store, store.begin() as tx:
+        item = tx.get_one(ReviewItem, item_id)
+        item.known_at = item.captured_at = last
+    [listed] = api.get("/items").json()["items"]
+    assert (listed["id"], listed["known_at"][:10]) == (item_id, "9999-12-31")
+    assert api.post("/items/next", {}).json()["item"]["finding_until"] == "9999-12-31"
+    assert local.decide(item_id).json()["item"]["state"] == "done"
+    case = api.get(f"/items/{item_id}/evidence").json()
+    assert case["times"]["report_until"] == "9999-12-31"
+    assert "31 Desember 9999" in case_html(case)
 
 
 def test_two_people_are_kept_apart(service: Service) -> None:

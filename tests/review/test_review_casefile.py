@@ -77,6 +77,12 @@ def test_a_case_file_holds_everything(make: Make, desk: Desk, tiny: Tiny) -> Non
     assert f'"{ANNA}"' not in json.dumps(case)
 
 
+@pytest.mark.parametrize("known_at", ["kemarin", "9999-12-31"])
+def test_a_time_that_says_nothing_was_not_given(store: Store, desk: Desk, tiny: Tiny, known_at: str) -> None:
+    times = case_of(store, desk, put_judged(store, desk, tiny, ACT, known_at), tiny.models_dir)["times"]
+    assert (times["known_at_given"], times["known_at"]) == (False, times["queued_at"])
+
+
 def test_tokens_are_those_that_the_model_read(make: Make) -> None:
     tokens = make()["derivation"]["tokens"]
     assert list(tokens) == ["text", "target_text"]

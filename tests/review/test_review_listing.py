@@ -153,6 +153,10 @@ def test_cut_texts_are_whole(text: str, places: list[tuple[int, int]]) -> None:
         ("2031-11-07T05:00", "2031-11-16T05:00", date(2031, 11, 14), date(2031, 11, 18), -2),
         ("2031-11-08T05:00", "2031-11-15T05:00", date(2031, 11, 15), date(2031, 11, 18), 0),
         ("2031-12-29T05:00", "2032-01-01T05:00", date(2032, 1, 5), date(2032, 1, 7), 4),
+        # the end of the calendar
+        ("9999-12-23T12:00", "9999-12-31T05:00", date(9999, 12, 30), date.max, -1),
+        ("9999-12-31T12:00", "9999-12-31T12:00", date.max, date.max, 0),
+        ("9999-12-31T23:59", "9999-12-30T12:00", date.max, date.max, 1),
     ],
 )
 def test_last_days(known: str, now: str, finding: date, report: date, left: int) -> None:

@@ -147,12 +147,27 @@ def test_scores_come_back_bit_for_bit(store: Store, desk: Desk) -> None:
         ("20311103", None),
         ("2031-02-30", None),
         ("0001-01-01", None),
+        ("1969-12-31T23:59", None),
+        ("1970-01-01", datetime(1969, 12, 31, 17, tzinfo=UTC)),
+        ("2099-12-31T23:59:59-12:00", datetime(2100, 1, 1, 11, 59, 59, tzinfo=UTC)),
+        ("2100-01-01", None),
+        ("9999-12-31", None),
+        ("9999-12-31T23:00Z", None),
         ("", None),
         (None, None),
     ],
 )
 def test_a_moment_without_zone_is_wib(given_text: str | None, expected: datetime | None) -> None:
     assert moment(given_text) == expected
+
+
+@pytest.mark.parametrize("field", ["known_at", "posted_at", "captured_at"])
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_day_that_no_act_can_be_of_is_none(store: Store, desk: Desk, field: str, year: str) -> None:
+    [item_id] = queued(store, desk, judged(**{field: f"{year}-12-31T23:00Z"}))
+    item = get(store, item_id)
+    assert (item.known_at, item.posted_at, item.captured_at) == (START, None, None)
+    assert item.act_day == day_in_wib(START)
 
 
 @given(st.text())

@@ -48,7 +48,7 @@ def one(tiny: Tiny, item: Item, explain: bool = False) -> Verdict:
         ("follow", NEEDS_TARGET),
     ],
 )
-@pytest.mark.parametrize("blank", ["", " ", "\n\t ", "\u3000"])
+@pytest.mark.parametrize("blank", ["", " ", "\n\t ", "\u3000", "\u200b", "\ufeff\x00", "\u3164 <br>"])
 def test_an_act_without_any_words_is_undecided(tiny: Tiny, action: Action, reason: str, blank: str) -> None:
     verdict = one(tiny, Item(blank, action, blank), explain=True)
     assert verdict == Verdict(False, None, "undecided", None, (), 0.0, (reason,))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.text.repair import MAX_CHARS, MAX_LAYERS, Repaired, _fold, repair
+from app.text.repair import MAX_CHARS, MAX_LAYERS, Repaired, _fold, is_readable, repair
 from tests.text.strategies import PLAIN, TROUBLE
 
 GARBLED = [
@@ -257,3 +257,26 @@ def test_only_the_first_characters_count(raw: str, limit: int) -> None:
 @given(PLAIN)
 def test_what_a_keyboard_writes_stays_as_it_is(raw: str) -> None:
     assert repair(raw) == Repaired(raw)
+
+
+@pytest.mark.parametrize("raw", [
+    *("", " \n\t", "\u200b", "\ufeff", "\x00", "\u3164", "\u00ad\u2060", "\ufe0f", "\u2800", "\u202e \u200d", "\ud83d"),
+    *("&nbsp;", "&#8203;", "<br>", "<p></p>", "\\u200b", "\\n", "\uff06nbsp;", " " * MAX_CHARS + "a"),
+])  # fmt: skip
+def test_what_has_nothing_to_read(raw: str) -> None:
+    assert not is_readable(raw)
+
+
+@pytest.mark.parametrize("raw", [
+    *("a", " 2", "?", "&", "<", "\\", "\u200bya", "<b>ya</b>", "&#97;", "\x00" * 99 + "a"),
+    *("🙏", "👍🏽", "2️⃣", "🇮🇩", "✌️", "👨‍👩‍👧", "❤️"),
+    *("ꦥꦶꦭꦶꦃ", "ᮕᮤᮜᮤᮂ", "اختار", "選挙", "выбор", "เลือก", "투표", "ᯂ᯲"),
+])  # fmt: skip
+def test_what_has_something_to_read(raw: str) -> None:
+    assert is_readable(raw)
+
+
+@given(TROUBLE)
+@settings(deadline=None)
+def test_a_text_is_readable_when_something_is_left_of_it(raw: str) -> None:
+    assert is_readable(raw) == bool(repair(raw).text.strip())

@@ -67,6 +67,7 @@ def test_an_act_that_cannot_be_judged_is_said_so(shared: Console) -> None:
 BAD = [
     ({"text": "", "action": "post"}, "Isi dahulu teksnya"),
     ({"text": "zqx", "posted_at": "kemarin"}, "Bukan waktu ISO 8601: Waktu unggah"),
+    ({"text": "zqx", "posted_at": "9999-12-31"}, "Di luar rentang: Waktu unggah"),
     ({"text": "zqx", "action": "menari"}, "Pilihan itu tidak ada"),
     ({"text": "zqx", "platform": "x" * 65}, "Terlalu panjang"),
 ]
