@@ -103,12 +103,31 @@ def test_evaluate_prints_the_figures_of_each_group(tmp_path: Path) -> None:
     assert "yakin" in runner.invoke(cli.app, ["evaluate", str(path)]).output
 
 
-@pytest.mark.parametrize("content", ["text\nrahasia\n", "label,text\nx,rahasia\n"])
-def test_evaluate_never_repeats_a_file_it_cannot_use(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "bad.csv"
-    path.write_text(content, encoding="utf-8")
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("bad.csv", "text\nrahasia\n", "bad.csv:1: no column label"),
+        ("bad.csv", "text;label\nrahasia;1\n", "bad.csv:1: no column text and no column label"),
+        ("bad.csv", "label,text\n1,ya\nx,rahasia\n", "bad.csv:3: label is neither 0 nor 1"),
+        ("bad.csv", f"text,label\n{'rahasia' * 20_000},2\n", "bad.csv:2: label is neither 0 nor 1"),
+        ("bad.csv", "text,label\n", "bad.csv: no rows"),
+        ("bad.csv", "", "bad.csv: no rows"),
+        ("bad.jsonl", "", "bad.jsonl: no rows"),
+        ("bad.jsonl", '{"text": "rahasia"\n', "bad.jsonl:1: not a line of JSON"),
+        ("bad.csv", b"text,label\nrahasia \xff,1\n", "bukan UTF-8"),
+        ("nada/bad.csv", None, "tidak dapat dibaca: FileNotFoundError"),
+    ],
+)
+def test_evaluate_says_what_is_wrong_and_never_repeats_a_text(
+    tmp_path: Path, name: str, content: str | bytes | None, why: str
+) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
     result = runner.invoke(cli.app, ["evaluate", str(path)])
-    assert result.exit_code == common.BAD_FILE
+    assert (result.exit_code, type(result.exception)) == (common.BAD_FILE, SystemExit)
+    assert result.output.startswith("Berkas berlabel tidak dapat ")
+    assert why in result.output
     assert "rahasia" not in result.output
 
 

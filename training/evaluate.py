@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from app.scoring.types import ACTIONS, Item, Scorer, Verdict
-from training.examples import Example, read_labelled
+from training.examples import Example, ExampleError, read_labelled
 from training.intervals import Scored, figures, intervals
 from training.metrics import measure
 
@@ -17,9 +17,12 @@ from training.metrics import measure
 def evaluate(path: Path, scorer: Scorer) -> dict[str, Any]:
     """Metrics over all rows, over rows marked sure (with 95 % intervals), and per election.
 
-    An item that cannot be decided counts as not flagged with score 0.
+    An item that cannot be decided counts as not flagged with score 0. Raises ``ExampleError``, also
+    when there are no rows.
     """
     examples = read_labelled(path)
+    if not examples:
+        raise ExampleError(f"{path.name}: no rows")
     everything = scored(examples, verdicts(examples, scorer))
     sure = np.array([not example.doubtful for example in examples], dtype=bool)
     election = np.array([example.group for example in examples])

@@ -10,10 +10,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from app.batch.mending import MAX_LINE
 from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS
 
 #: Weight of an example whose label two readers could argue about.
 DOUBTFUL_WEIGHT = 0.4
+
+
+#: What every row has, and what is a string wherever it is.
+NEEDED = ("text", "label")
+_STRINGS = ("text", "target_text", "kind", "election", "group", "action", "source", "platform")
 
 
 class ExampleError(ValueError):
@@ -58,7 +64,7 @@ def read_corpus(folder: Path) -> list[Example]:
 
 def read_labelled(path: Path) -> list[Example]:
     """Examples of a labelled CSV or JSONL file with at least ``text`` and ``label``; ``sure``, ``kind``, ``election``,
-    ``action``, ``target_text`` and ``source`` are used where present.
+    ``action``, ``target_text`` and ``source`` are used where present. Raises ``ExampleError``.
     """
     rows = json_rows(path) if path.suffix == ".jsonl" else _csv_rows(path)
     return [from_row(row, where) for where, row in rows]
@@ -71,7 +77,7 @@ def json_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             where = f"{path.name}:{number}"
             try:
                 row = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 raise ExampleError(f"{where}: not a line of JSON") from None
             if not isinstance(row, dict):
                 raise ExampleError(f"{where}: not a JSON object")
@@ -80,10 +86,21 @@ def json_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _csv_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Rows with their ``file:line`` (the last line of a row that has several)."""
+    csv.field_size_limit(MAX_LINE)  # as for files to be scored; the default refuses real posts
     with path.open(newline="", encoding="utf-8-sig") as lines:
         reader = csv.DictReader(lines)
-        for row in reader:
-            yield f"{path.name}:{reader.line_num}", row
+        try:
+            _check_columns(reader.fieldnames or (), path)
+            for row in reader:
+                yield f"{path.name}:{reader.line_num}", row
+        except csv.Error:
+            raise ExampleError(f"{path.name}:{reader.line_num}: a cell has more than {MAX_LINE} characters") from None
+
+
+def _check_columns(names: Sequence[str], path: Path) -> None:
+    missing = [name for name in NEEDED if name not in names]
+    if names and missing:
+        raise ExampleError(f"{path.name}:1: no column {' and no column '.join(missing)}; commas separate columns")
 
 
 def digest(paths: Sequence[Path]) -> dict[str, str]:
@@ -103,12 +120,20 @@ def _from_json(row: dict[str, Any], where: str) -> Example:
     )
 
 
+def _check(row: dict[str, Any], where: str) -> None:
+    missing = [field for field in NEEDED if field not in row]
+    if missing:
+        raise ExampleError(f"{where}: no field {' and no field '.join(missing)}")
+    if str(row["label"]) not in ("0", "1"):
+        raise ExampleError(f"{where}: label is neither 0 nor 1")
+    wrong = [field for field in _STRINGS if not isinstance(row.get(field) or "", str)]
+    if wrong:
+        raise ExampleError(f"{where}: {wrong[0]} is not a string")
+
+
 def from_row(row: dict[str, Any], where: str) -> Example:
     """The real post that a row of a labelled file stands for. Raises ``ExampleError`` at ``where``."""
-    if "text" not in row or str(row.get("label")) not in ("0", "1"):
-        raise ExampleError(f"{where}: needs the fields text and label (0 or 1)")
-    if not all(isinstance(row.get(field) or "", str) for field in ("text", "target_text")):
-        raise ExampleError(f"{where}: text and target_text are strings")
+    _check(row, where)
     kind = row.get("kind")
     return Example(
         id=str(row.get("id", where)),

@@ -114,7 +114,7 @@ def _answer_batch(
     acts = [_read(raw, runtime.settings.max_text_chars) for raw in batch.items]
     good = [act for act in acts if isinstance(act, ClassifyRequest)]
     if batch.queue:
-        good = [act.model_copy(update={"queue": True}) for act in good]
+        good = [act if act.queue is False else act.model_copy(update={"queue": True}) for act in good]
     answers = iter(_answers(runtime, good, language, notes, intake, explain=batch.explain or intake is not None))
     results: list[dict[str, object]] = []
     for index, (raw, act) in enumerate(zip(batch.items, acts, strict=True)):

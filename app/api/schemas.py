@@ -154,7 +154,11 @@ class BatchRequest(_Input):
 
     items: list[Annotated[Any, _ShownAs(ClassifyRequest)]] = Field(description="`/info` names the greatest number.")
     explain: bool = Field(default=True, strict=True, description="Whether to give `evidence`; without it is faster.")
-    queue: bool = Field(default=False, strict=True, description="`queue` for all items; then there is `evidence` too.")
+    queue: bool = Field(
+        default=False,
+        strict=True,
+        description="`queue` for all items that do not say `false`; then there is `evidence` too.",
+    )
 
 
 class EvidenceOut(BaseModel):

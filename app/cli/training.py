@@ -44,8 +44,12 @@ def evaluate(
 
     try:
         found = measure_file(path, common.load_scorer())
-    except (ExampleError, OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        common.fail(f"Berkas berlabel tidak dapat dipakai: {type(error).__name__}", common.BAD_FILE)
+    except ExampleError as error:
+        common.fail(f"Berkas berlabel tidak dapat dipakai: {error}", common.BAD_FILE)
+    except UnicodeDecodeError:
+        common.fail("Berkas berlabel tidak dapat dipakai: isinya bukan UTF-8.", common.BAD_FILE)
+    except OSError as error:
+        common.fail(f"Berkas berlabel tidak dapat dibaca: {type(error).__name__}", common.BAD_FILE)
     if as_json:
         typer.echo(json.dumps(found, indent=1))
         return

@@ -106,7 +106,10 @@ NOT_AN_ACT = [
     ("no text", "{}", "text", "needs_text"),
     ("empty text", '{"text": ""}', "text", "needs_text"),
     ("blank text", r'{"text": " \n\t\u00a0", "target_text": ""}', "text", "needs_text"),
-    *((f"invisible {text}", f'{{"text": "{text}", "media_text": "{text}"}}', "text", "needs_text") for text in INVISIBLE),
+    *(
+        (f"invisible {text}", f'{{"text": "{text}", "media_text": "{text}"}}', "text", "needs_text")
+        for text in INVISIBLE
+    ),
     ("comment without text", f'{{"action": "comment", "id": "{SECRET}"}}', "text", "needs_text"),
     ("text is a number", '{"text": 7}', "text", "not_text"),
     ("text is a list", f'{{"text": ["{SECRET}"]}}', "text", "not_text"),

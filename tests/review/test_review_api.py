@@ -114,6 +114,13 @@ def test_a_batch_is_queued_in_one_transaction(service: Service) -> None:
         assert tx.scalar(select(func.count()).select_from(AuditRow)) == 2
 
 
+def test_an_act_of_a_batch_can_stay_out_of_the_queue(local: Service) -> None:
+    acts = [{"text": f"coblos {k}", "queue": queue} for k, queue in enumerate((False, None, True))]
+    results = local.api.post("/classify/batch", {"items": acts, "queue": True}).json()["results"]
+    assert [result["queued"] is not None for result in results] == [False, True, True]
+    assert len(local.api.get("/items").json()["items"]) == 2
+
+
 def test_single_acts_of_a_batch_are_queued_with_their_evidence(service: Service) -> None:
     acts = [{"text": "coblos 1", "queue": True}, {"text": "coblos 2"}]
     sent = {"items": acts, "explain": False}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,9 @@ def test_only_a_line_feed_ends_a_line_of_json(tmp_path: Path, odd: str) -> None:
         {"text": [SECRET], "label": 1},
         {"text": 5, "label": 1},
         {"text": "ayo", "target_text": {"x": SECRET}, "label": 1},
+        {"text": "ayo", "label": 1, "election": [SECRET]},
+        {"text": "ayo", "label": 1, "kind": {"x": SECRET}},
+        {"text": "ayo", "label": 1, "action": [SECRET]},
         [SECRET],
         SECRET,
         5,
@@ -138,7 +142,7 @@ def test_a_row_that_cannot_be_used_is_named_by_its_place_alone(tmp_path: Path, r
     assert SECRET not in f"{labelled.value} {corpus.value}"
 
 
-@pytest.mark.parametrize("line", [SECRET, "{" + SECRET, '{"text": "' + SECRET, "", "[" + SECRET + "]"])
+@pytest.mark.parametrize("line", [SECRET, "{" + SECRET, '{"text": "' + SECRET, "", "[" + SECRET + "]", "[" * 200_000])
 def test_a_line_that_is_no_json_is_named_by_its_place_alone(tmp_path: Path, line: str) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text(f'{{"text": "baik", "label": 1}}\n{line}\n', encoding="utf-8")
@@ -150,9 +154,41 @@ def test_a_line_that_is_no_json_is_named_by_its_place_alone(tmp_path: Path, line
 
 def test_a_table_without_labels_is_refused(tmp_path: Path) -> None:
     path = table(tmp_path / "a.csv", {"text": SECRET, "lain": 1})
-    with pytest.raises(ExampleError, match=r"^a\.csv:2: ") as caught:
+    with pytest.raises(ExampleError, match=r"^a\.csv:1: no column label;") as caught:
         read_labelled(path)
     assert SECRET not in str(caught.value)
+
+
+def test_a_table_of_semicolons_is_told_what_it_has_not(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"text;label\n{SECRET};1\n", encoding="utf-8")
+    with pytest.raises(ExampleError, match=r"^a\.csv:1: no column text and no column label; commas separate columns$"):
+        read_labelled(path)
+
+
+@pytest.fixture
+def limit() -> Iterator[int]:
+    """The longest cell that the ``csv`` module takes if nobody says otherwise."""
+    before = csv.field_size_limit(131_072)
+    yield 131_072
+    csv.field_size_limit(before)
+
+
+def test_a_cell_longer_than_csv_takes_by_itself_is_read(tmp_path: Path, limit: int) -> None:
+    [example] = read_labelled(table(tmp_path / "a.csv", {"text": "a" * (limit + 1), "label": 1}))
+    assert len(example.text) == limit + 1
+
+
+@pytest.mark.usefixtures("limit")
+def test_a_cell_too_long_for_a_table_is_named_by_its_place_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.examples.MAX_LINE", 1_000)
+    path = table(tmp_path / "a.csv", {"text": "ya", "label": 1}, {"text": SECRET * 100, "label": 1})
+    with pytest.raises(ExampleError, match=r"^a\.csv:[23]: ") as caught:
+        read_labelled(path)
+    assert SECRET not in str(caught.value)
+    assert caught.value.__suppress_context__
 
 
 @pytest.mark.parametrize("kind", [*SUPPORT_KINDS, *OTHER_KINDS])

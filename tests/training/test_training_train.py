@@ -177,9 +177,14 @@ def test_items_are_handed_over_with_their_act_and_election(tmp_path: Path) -> No
     assert {i.action for i in seen} <= set(ACTIONS)
 
 
-def test_an_empty_file_has_no_figures(tmp_path: Path) -> None:
-    found = evaluate(put(tmp_path / "a.jsonl", []), FakeScorer())
-    assert (found["all"]["n"], found["all"]["precision"], found["elections"]) == (0, None, {})
+def test_a_file_without_rows_is_no_measurement(tmp_path: Path) -> None:
+    with pytest.raises(ExampleError, match=r"^a\.jsonl: no rows$"):
+        evaluate(put(tmp_path / "a.jsonl", []), FakeScorer())
+
+
+def test_nothing_sure_has_no_figures(tmp_path: Path) -> None:
+    found = evaluate(put(tmp_path / "a.jsonl", [LABELLED[2]]), FakeScorer())
+    assert (found["sure"]["n"], found["sure"]["precision"], found["sure_intervals"]["f1"]) == (0, None, [None, None])
 
 
 def test_intervals_of_sure_rows_hold_their_figures(tmp_path: Path) -> None:
@@ -188,4 +193,3 @@ def test_intervals_of_sure_rows_hold_their_figures(tmp_path: Path) -> None:
     assert set(ends) == {"precision", "recall", "f1", "caught", "roc_auc"}
     for name in ("precision", "recall", "f1", "roc_auc"):
         assert ends[name][0] < found["sure"][name] < ends[name][1]
-    assert evaluate(put(tmp_path / "b.jsonl", []), FakeScorer())["sure_intervals"]["f1"] == [None, None]
