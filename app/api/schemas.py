@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError, core_schema
 from app.policy.types import Phase, SanctionClass, Sure
 from app.problems import Language, ProblemBody
 from app.review.acts import FIRST_YEAR, LAST_YEAR, Act, moment
-from app.scoring.types import NOTICE, AccountKind, Action, Band, Item, NamedField, Side, SubjectStatus
+from app.scoring.types import NOTICE, TARGETED, AccountKind, Action, Band, Item, NamedField, Side, SubjectStatus
 from app.scoring.types import Field as TextField
 from app.text.repair import is_readable
 from app.watchlists.schema import Role
@@ -26,8 +26,6 @@ NOTICES: dict[Language, str] = {
 MAX_ID_CHARS = 200
 #: Fields that are read; `/info` names their greatest length.
 TEXTS = ("text", "target_text", "media_text")
-#: Acts whose text may be missing: they are then answered ``undecided``.
-TARGETED: frozenset[Action] = frozenset({"like", "share", "follow"})
 
 _YEARS = f", of the years {FIRST_YEAR} to {LAST_YEAR}"
 _ISO_8601 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.batch.errors import ColumnMissingError, NoTextColumnError
 from app.batch.table import Columned, Problem, Row, as_text
-from app.scoring.types import AccountKind, Action, Item, SubjectStatus
+from app.scoring.types import TARGETED, AccountKind, Action, Item, SubjectStatus
 from app.text.repair import is_readable
 
 _TEXT_NAMES = (
@@ -51,14 +51,19 @@ _STATUSES: dict[str, SubjectStatus] = {
 #: How X writes a time, and so every scraper of it: ``Wed Nov 24 10:00:00 +0000 2032``.
 _TIME_OF_X = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) ([0-9]{2}) ([0-9:]{8}) ([+-][0-9]{4}) ([0-9]{4})")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-#: Acts that say something without any words; the scorer decides what to make of them.
-_WORDLESS: frozenset[Action] = frozenset(("like", "follow"))
+#: Names of text columns that beside a surer one mean something else: a state of the post, the account's own words.
+_DOUBTFUL = frozenset(("status", "description", "deskripsi"))
+#: What stands in columns such as ``comments`` where they count.
+_COUNT = re.compile(r"\s*[0-9]+(?:[.,][0-9]+)*\s*")
 _NOT_TEXT = (bool, dict, list)
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Labels of the columns that serve each purpose, best first; empty where there is none."""
+    """Labels of the columns that serve each purpose, best first; empty where there is none.
+
+    The best of a row is the first that is not empty in it.
+    """
 
     text: tuple[str, ...] = ()
     target_text: tuple[str, ...] = ()
@@ -118,14 +123,14 @@ def item_of(
     if row.problem is not None:
         return row.problem
     cells = row.cells
-    raw = [_first(cells, labels) for labels in (columns.text, columns.target_text, columns.media_text)]
+    raw = [_words(cells, columns.text), _first(cells, columns.target_text), _first(cells, columns.media_text)]
     if any(isinstance(value, _NOT_TEXT) for value in raw):
         return "text_not_a_string"
     action = read_action(as_text(_first(cells, columns.action)), default_action) if columns.action else default_action
     if action is None:
         return "unknown_action"
     text, target, media = map(as_text, raw)
-    if action not in _WORDLESS and not any(map(is_readable, (text, target, media))):
+    if action not in TARGETED and not any(map(is_readable, (text, target, media))):
         return "missing_text"
 
     return Item(
@@ -161,12 +166,33 @@ def _moment(cell: str | None) -> str | None:
     return f"{year}-{_MONTHS.index(month) + 1:02}-{day}T{time}{zone[:3]}:{zone[3:]}"
 
 
-def _first(cells: Mapping[str, Any], labels: Sequence[str]) -> object:
-    """Value of the best column that the row has; objects of one JSON file may name theirs differently."""
-    for label in labels:
-        if label in cells:
-            return cells[label]
+def _words(cells: Mapping[str, Any], labels: Sequence[str]) -> object:
+    """The text: that of the surest column that the row has, else the first that can stand in for it."""
+    present = [label for label in labels if label in cells]
+    for label in present:
+        value = cells[label]
+        if not _is_empty(value) and (label is present[0] or _stands_in(label, value)):
+            return value
     return None
+
+
+def _stands_in(label: str, value: object) -> bool:
+    """Whether a cell beside an empty one of a surer name is the text, and not a count, a list or a state."""
+    return isinstance(value, str) and fold_name(label) not in _DOUBTFUL and not _COUNT.fullmatch(value)
+
+
+def _first(cells: Mapping[str, Any], labels: Sequence[str]) -> object:
+    """Value of the best column that says something in the row."""
+    for label in labels:
+        value = cells.get(label)
+        if not _is_empty(value):
+            return value
+    return None
+
+
+def _is_empty(value: object) -> bool:
+    """Whether a cell is blank, ``None`` or NaN."""
+    return not value or value.isspace() if isinstance(value, str) else value is None or value != value
 
 
 def read_action(word: str, default: Action = "post") -> Action | None:

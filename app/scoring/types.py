@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Action = Literal["post", "comment", "share", "like", "follow"]
 ACTIONS: tuple[Action, ...] = ("post", "comment", "share", "like", "follow")
+#: Acts that say something without any words; when not even their target has some they are ``undecided``.
+TARGETED: frozenset[Action] = frozenset(("like", "share", "follow"))
 
 #: ``flag``: looks like campaign support; ``review``: a person should look; ``clear``: no sign of it;
 #: ``undecided``: cannot be scored (a like whose target was not given).

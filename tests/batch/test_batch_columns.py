@@ -126,6 +126,8 @@ COLUMNS = find("text", "action", "target_text", "id", "created_at", "platform", 
         ({"text": None, "action": "bagikan", "target_text": "induk"}, Item("", "share", "induk")),
         ({"text": float("nan"), "action": "ikuti"}, Item("", "follow")),
         ({"text": "", "action": "like"}, Item("", "like")),
+        ({"text": "", "action": "share"}, Item("", "share")),
+        ({"text": " ", "action": "bagikan", "target_text": ""}, Item("", "share")),
         ({"text": "a", "id": 12, "platform": "", "election": "x"}, Item("a", id="12", election="x")),
         (
             {"text": "a", "created_at": datetime.datetime(2033, 1, 2, 3, 4), "platform": "fb"},
@@ -177,7 +179,6 @@ def test_any_other_time_stays_as_it_was_written(text: str) -> None:
         ({"text": "\u200b", "target_text": "\ufeff\x00"}, "missing_text"),
         ({"text": "\u3164", "action": "share"}, "missing_text"),
         ({"text": None, "action": "comment"}, "missing_text"),
-        ({"text": "", "action": "share"}, "missing_text"),
         ({"text": "ya", "action": "menari"}, "unknown_action"),
         ({"text": True}, "text_not_a_string"),
         ({"text": ["a"]}, "text_not_a_string"),
@@ -202,8 +203,42 @@ def test_objects_of_one_file_may_name_their_text_differently() -> None:
     assert [item_of(Row(1, dict(row)), columns) for row in rows] == [Item("a"), Item("b"), Item("c")]
 
 
-def test_an_empty_text_cell_is_not_filled_from_a_lesser_column() -> None:
-    assert item_of(Row(1, {"text": "", "status": "terbit"}), find("text", "status")) == "missing_text"
+@pytest.mark.parametrize("empty", ["", " \t", None, float("nan")])
+@pytest.mark.parametrize(
+    ("cells", "item"),
+    [
+        ({"full_text": None, "text": "a"}, Item("a")),
+        ({"full_text": None, "text": None, "caption": "a"}, Item("a")),
+        ({"full_text": None, "text": "7 b"}, Item("7 b")),
+        ({"text": "a", "target_text": None, "quoted_text": "b"}, Item("a", target_text="b")),
+        ({"text": "a", "media_text": None, "ocr_text": "b"}, Item("a", media_text="b")),
+        ({"text": "a", "action": None, "aksi": "komentar"}, Item("a", "comment")),
+        ({"text": "a", "id": None, "id_str": 7}, Item("a", id="7")),
+        ({"text": "a", "posted_at": None, "tanggal": "2033-01-02"}, Item("a", posted_at="2033-01-02")),
+    ],
+)
+def test_an_empty_cell_lets_the_next_column_of_the_same_meaning_speak(
+    empty: object, cells: dict[str, Any], item: Item
+) -> None:
+    written = {name: empty if value is None else value for name, value in cells.items()}
+    assert item_of(Row(1, written), find(*cells)) == item
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [{"status": "terbit"}, {"description": "akun warga"}, {"comments": "1.204"}, {"comments": 3}, {"comments": ["a"]}],
+)
+def test_an_empty_text_is_not_filled_from_what_is_none(beside: dict[str, Any]) -> None:
+    columns = find("text", "media_text", *beside)
+    assert item_of(Row(1, {"text": "", **beside}), columns) == "missing_text"
+    assert item_of(Row(1, {"text": "", "media_text": "a", **beside}), columns) == Item(media_text="a")
+
+
+def test_a_share_of_nothing_is_undecided_as_the_service_has_it(score: Score) -> None:
+    done = score("id,text,action,target_text\n3,,share,\n4,,like,\n5,,comment,\n")
+    assert done.column("netra_band") == ["undecided", "undecided", None]
+    assert "needs_target" in done.rows[0]["netra_reasons"]
+    assert done.summary.rejections == {"missing_text": 1}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import gzip
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -127,6 +128,21 @@ def test_parquet_dictionary_and_binary_columns(score: Score) -> None:
     done = score(parquet_bytes(pa.table({"action": kinds, "text": texts})), "a.parquet")
     assert done.column("netra_band") == ["flag", "undecided", "clear"]
     assert done.column("text") == ["ayo coblos", "", "café"]
+
+
+PAIRS = [{"full_text": None, "text": "ayo coblos"}, {"full_text": "pagi", "text": "ayo coblos"}]
+PAIR_FILES: dict[str, Callable[[], str | bytes]] = {
+    "a.csv": lambda: "full_text,text\n,ayo coblos\npagi,ayo coblos\n",
+    "a.jsonl": lambda: "\n".join(map(json.dumps, PAIRS)),
+    "a.json": lambda: json.dumps(PAIRS),
+    "a.parquet": lambda: parquet_bytes(pa.Table.from_pylist(PAIRS)),
+    "a.xlsx": lambda: xlsx_bytes(list(PAIRS[0]), *(list(pair.values()) for pair in PAIRS)),
+}
+
+
+@pytest.mark.parametrize("name", PAIR_FILES)
+def test_each_row_has_its_own_best_text_in_every_format(score: Score, name: str) -> None:
+    assert score(PAIR_FILES[name](), name).column("netra_band") == ["flag", "clear"]
 
 
 @pytest.mark.parametrize("keep", [8, 200, -20])
