@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from app.batch.errors import DamagedInputError
 from app.batch.table import Note, Problem, Row
+from app.batch.values import UNREADABLE, values_of
 
 _Part = TypeVar("_Part")
 #: ``(number, cells, problem, note)`` of a row whose labels are those of its chunk.
@@ -106,8 +107,8 @@ class BatchChunk:
         named = [n for n, label in enumerate(self.labels) if only is None or label in only]
         labels = [self.labels[n] for n in named]
         try:
-            columns = [self.batch.column(n).to_pylist() for n in named]
-        except (pa.ArrowException, ValueError, OverflowError) as error:
+            columns = [values_of(self.batch.column(n)) for n in named]
+        except UNREADABLE as error:
             raise DamagedInputError(name=self.name) from error
         values = zip(*columns, strict=True) if columns else iter([()] * len(self))
         return [Row(n, dict(zip(labels, cells, strict=True))) for n, cells in enumerate(values, start=self.first)]

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from app.batch.answers import APPENDED, SOURCE_COLUMN, Answer
 from app.batch.table import Row, as_text
+from app.batch.values import values_of
 
 #: Half a character pair: no encoding but UTF-16 can hold it.
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -99,7 +100,7 @@ def fitted(column: pa.Array | None, kind: pa.DataType, size: int) -> pa.Array:
         return pa.nulls(size, kind)
     if pa.types.is_dictionary(column.type) and column.type.value_type == kind:
         return column.dictionary_decode()
-    return column if column.type == kind else array_of(column.to_pylist(), kind)
+    return column if column.type == kind else array_of(values_of(column), kind)
 
 
 def answer_arrays(answers: Sequence[Answer], names: Collection[str]) -> list[pa.Array]:

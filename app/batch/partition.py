@@ -21,6 +21,7 @@ from app.batch.options import ScoreOptions
 from app.batch.remembered import Remembering
 from app.batch.summary import Counts
 from app.batch.table import Row, label_columns
+from app.batch.values import values_of
 from app.batch.workers import Model
 from app.scoring.types import Scorer
 
@@ -67,7 +68,7 @@ def _rows(frame: pd.DataFrame, labels: list[str], columns: Columns, start: int) 
 def _values(column: pd.Series) -> list[object]:
     """Python values as Arrow gives them, ``None`` for all that pandas calls missing."""
     try:
-        return list(pa.array(column, from_pandas=True).to_pylist())
+        return values_of(pa.array(column, from_pandas=True))
     except (pa.ArrowInvalid, pa.ArrowTypeError):  # objects of several types
         return [None if value is None or value != value else value for value in column.tolist()]
 
