@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
-from app.batch.table import Problem, Row, Unit
+from app.batch.table import Note, Problem, Row, Unit
 from app.scoring.types import Entity, Evidence, Verdict
 
 #: Appended to every output, in this order; columns of these names in an input are replaced.
@@ -39,6 +39,7 @@ _REASONS = {
     "contestant_account": "sasaran adalah akun peserta pemilihan",
     "unknown_election": "pemilihan atau wilayah tidak ada dalam daftar pantau",
     "ragged_row": "jumlah sel tidak sama dengan judul kolom",
+    "cut_cell": "isi sel dipotong pada 32.767 karakter, batas XLSX",
 }
 
 
@@ -85,6 +86,11 @@ def refusal(row: Row, problem: Problem, unit: Unit, source: str | None) -> Answe
     return Answer(None, None, None, None, None, message, source)
 
 
+def noted(given: Answer, note: Note) -> Answer:
+    """The same answer, of a scored or a rejected row, with a note after its reasons."""
+    return replace(given, reasons="; ".join(filter(None, (given.reasons, _told(note)))))
+
+
 def entities_text(entities: Sequence[Entity]) -> str:
     """A JSON list in one line: ``[{"name": …, "role": …, …}]``, ``[]`` when nobody is named."""
     if not entities:
@@ -103,8 +109,12 @@ def reasons_text(verdict: Verdict, note: str | None = None) -> str:
         parts += _side("mendukung", [e for e in heaviest if e.weight > 0])
         parts += _side("melawan", [e for e in heaviest if e.weight < 0])
     codes = (*verdict.reasons, note) if note else verdict.reasons
-    parts += [f"{_REASONS[code]} ({code})" if code in _REASONS else code for code in codes]
+    parts += map(_told, codes)
     return "; ".join(parts)
+
+
+def _told(code: str) -> str:
+    return f"{_REASONS[code]} ({code})" if code in _REASONS else code
 
 
 def _side(label: str, evidence: Sequence[Evidence]) -> list[str]:

@@ -29,6 +29,11 @@ def excel_value(value: object) -> object:
     return _NOT_IN_XML.sub("\ufffd", as_text(value))[:MAX_XLSX_CELL]
 
 
+def is_cut(value: object) -> bool:
+    """Whether ``excel_value`` keeps only the beginning of a value."""
+    return isinstance(value, (str, bytes, list, dict)) and len(as_text(value)) > MAX_XLSX_CELL
+
+
 def _is_exact_number(value: object) -> bool:
     if isinstance(value, float):
         return math.isfinite(value)

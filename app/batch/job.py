@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Protocol, Self, TypeGuard
 
-from app.batch.answers import Answer, answer, entities_text, refusal
+from app.batch.answers import Answer, answer, entities_text, noted, refusal
 from app.batch.chunks import BatchChunk, Chunk, stream_bytes
 from app.batch.columns import Columns, item_of
 from app.batch.encoders import encode
+from app.batch.excel import is_cut
 from app.batch.frames import Layout, batch_of_columns
 from app.batch.packing import Piece, joined, packed
 from app.batch.remembered import Remembering
@@ -138,8 +139,19 @@ class Job:
         if self._stays_columns(task.chunk):
             batch = batch_of_columns(task.chunk.columns(), answers, self.layout, len(rows))
             return Done(Piece(stream_bytes(batch)), counts)
+        if self.form.format == "xlsx":
+            answers = self._cuts_noted(rows, answers, counts)
         content = encode(self.form.format, self.layout, rows, answers, first=task.number == 0)
         return Done(packed(content, self.form.packing), counts)
+
+    def _cuts_noted(self, rows: Sequence[Row], answers: Sequence[Answer], counts: Counts) -> list[Answer]:
+        """The answers; those of rows whose values a sheet cannot hold whole say so."""
+        told = list(answers)
+        for place, (row, one) in enumerate(zip(rows, answers, strict=True)):
+            if any(map(is_cut, (*map(row.cells.get, self.layout.names), *one.cells().values()))):
+                told[place] = noted(one, "cut_cell")
+                counts.count_note("cut_cell")
+        return told
 
     def _stays_columns(self, chunk: Chunk) -> TypeGuard[BatchChunk]:
         """Parquet to Parquet: columns that nobody looks at are passed on as they are."""

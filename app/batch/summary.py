@@ -31,7 +31,10 @@ class Counts:
         self.review += verdict.band == "review"
         self.undecided += verdict.band == "undecided"
         if note is not None:
-            self.notes[note] = self.notes.get(note, 0) + 1
+            self.count_note(note)
+
+    def count_note(self, note: Note) -> None:
+        self.notes[note] = self.notes.get(note, 0) + 1
 
     def count_rejection(self, problem: Problem) -> None:
         self.read += 1
@@ -54,8 +57,9 @@ class Summary(Counts):
 
     A row is scored when the scorer answered it. That includes ``undecided`` ones (a like without its target):
     the answer is that it cannot be decided, and their score is empty. ``rejections`` counts the rejected rows by
-    reason, ``notes`` the scored rows with something odd about them. ``seconds`` is wall-clock time, scoring, reading
-    and writing together, of all the runs that it took. ``model`` says which model answered.
+    reason, ``notes`` the scored rows with something odd about them and all whose cells were cut. ``seconds`` is
+    wall-clock time, scoring, reading and writing together, of all the runs that it took. ``model`` says which model
+    answered.
     """
 
     model: ModelInfo

@@ -23,8 +23,8 @@ Problem = Literal[
     "row_too_long",
     "worker_died",
 ]
-#: What was odd about a row that was scored all the same.
-Note = Literal["ragged_row"]
+#: What was odd about a row that was kept all the same.
+Note = Literal["ragged_row", "cut_cell"]
 Unit = Literal["baris", "butir"]
 
 
