@@ -28,6 +28,7 @@ _MAX_SURFACE = 60
 _PROBLEMS: dict[Problem, str] = {
     "bad_json": "JSON tidak sah",
     "not_an_object": "bukan objek JSON",
+    "repeated_key": "kunci JSON berulang dalam satu objek",
     "missing_text": "teks kosong dan tidak ada teks sasaran",
     "text_not_a_string": "isi kolom teks bukan teks",
     "unknown_action": "kata aksi tidak dikenal",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.batch.errors import ColumnMissingError, NoTextColumnError
+from app.batch.errors import ColumnMissingError
 from app.batch.table import Columned, Problem, Row, as_text
 from app.scoring.types import TARGETED, AccountKind, Action, Item, SubjectStatus
 from app.text.repair import is_readable
@@ -99,7 +99,7 @@ class ColumnFinder:
         if self.text_column is not None and table.names and not found.text:
             raise ColumnMissingError(name=table.path.name, column=self.text_column)
         if table.names and not (found.text or found.target_text or found.media_text):
-            raise NoTextColumnError(name=table.path.name, count=len(table.names))
+            raise table.no_text(name=table.path.name, count=len(table.names))
         return found
 
 

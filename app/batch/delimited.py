@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TextIO
 
 from app.batch.chunks import ChunkLimit, Record, RecordChunk, grouped
 from app.batch.columns import ColumnFinder
-from app.batch.errors import EmptyInputError
+from app.batch.errors import EmptyInputError, NoTextColumnError, NoTextInHeaderError
 from app.batch.mending import Records, unwrap
 from app.batch.sources import Reading, Source, damage_reported
 from app.batch.table import Note, Row, Unit, label_columns
@@ -37,6 +37,7 @@ class DelimitedTable:
     """
 
     unit: Unit = "baris"
+    no_text: type[NoTextColumnError] = NoTextInHeaderError
 
     def __init__(self, source: Source, finder: ColumnFinder) -> None:
         self.path: Path = source.path

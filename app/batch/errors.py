@@ -10,6 +10,8 @@
     │   ├── InputTooLargeError      would not fit in bounded memory
     │   └── ColumnError
     │       ├── NoTextColumnError   no column looks like the text
+    │       │   ├── NoTextInHeaderError  of a file whose first line names them
+    │       │   └── NoTextKeyError  no key of JSON objects does
     │       └── ColumnMissingError  the column asked for is not there
     ├── OutputError
     │   ├── UnsupportedOutputError  the ending of OUT names no format
@@ -114,13 +116,31 @@ class ColumnError(InputError):
 class NoTextColumnError(ColumnError):
     indonesian = (
         "Tidak ada kolom teks yang dikenali di antara {count} kolom berkas {name}. "
-        "Beri nama salah satu kolom 'text' atau sebutkan dengan --text-column. "
-        "Baris pertama berkas harus berisi nama kolom."
+        "Beri nama salah satu kolom 'text' atau sebutkan dengan --text-column."
     )
     english_template = (
         "None of the {count} columns of file {name} is known as the text column. "
+        "Name one of them 'text' or give its name with --text-column."
+    )
+
+
+class NoTextInHeaderError(NoTextColumnError):
+    indonesian = f"{NoTextColumnError.indonesian} Baris pertama berkas harus berisi nama kolom."
+    english_template = f"{NoTextColumnError.english_template} The first line of the file must hold the column names."
+
+
+class NoTextKeyError(NoTextColumnError):
+    indonesian = (
+        "Tidak ada kunci teks yang dikenali di antara {count} kunci objek JSON berkas {name}. "
+        "Beri nama salah satu kunci 'text' atau sebutkan dengan --text-column. "
+        "Unggahan harus berupa satu objek per baris, atau larik objek: di tingkat teratas, "
+        "atau di bawah kunci items, data, results, rows, posts, tweets, atau comments."
+    )
+    english_template = (
+        "None of the {count} keys of the JSON objects of file {name} is known as the text. "
         "Name one of them 'text' or give its name with --text-column. "
-        "The first line of the file must hold the column names."
+        "Posts must be one object a line, or an array of objects: at the top, "
+        "or under the key items, data, results, rows, posts, tweets or comments."
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 import orjson
 
 from app.batch.chunks import Chunk, ChunkLimit, ListChunk, RowChunk, grouped
-from app.batch.errors import DamagedInputError, InputTooLargeError
+from app.batch.errors import DamagedInputError, InputTooLargeError, NoTextColumnError, NoTextKeyError
 from app.batch.mending import MAX_LINE, physical_lines
 from app.batch.sources import Reading, Source, damage_reported
 from app.batch.table import Row, Unit
@@ -30,6 +30,8 @@ _CHUNK = 1 << 16
 _OUTSIDE = re.compile(r'["{}\[\]]')
 _INSIDE = re.compile(r'["\\\n]')
 _SCALAR_END = re.compile(r"[\s,\]}]")
+_PAIR = re.compile(r'"\s*:')
+_GAPS = (" :", "\t:", "\n:", "\r:")
 _SPACE = re.compile(r"[\s\ufeff]*")
 #: From here on orjson gives integers as floats; all of them are at least as large.
 _BEYOND_64_BITS = 2.0**63
@@ -43,6 +45,8 @@ class JsonTable:
 
     The file is read once beforehand to learn them: a CSV or Parquet output needs its columns at the start.
     """
+
+    no_text: type[NoTextColumnError] = NoTextKeyError
 
     def __init__(self, source: Source) -> None:
         self.path: Path = source.path
@@ -114,11 +118,32 @@ def _keys_of(line: str) -> KeysView[str]:
 def _row(number: int, text: str) -> Row:
     try:
         value = _parse(text)
+        repeats = _repeats_a_key(text, value)
     except (ValueError, RecursionError):
         return Row(number, problem="bad_json")
     if not isinstance(value, dict):
         return Row(number, problem="not_an_object")
-    return Row(number, value)
+    return Row(number, value, "repeated_key" if repeats else None)
+
+
+def _repeats_a_key(text: str, value: object) -> bool:
+    """Whether an object of ``text``, read as ``value``, has a key twice: readers keep the last one silently."""
+    spaced = any(gap in text for gap in _GAPS)  # seldom; counting is quicker than searching
+    if (len(_PAIR.findall(text)) if spaced else text.count('":')) == _pairs_in(value):
+        return False
+    losses: list[int] = []  # what looks like a key may stand inside a string, so all objects are counted
+
+    def counted(pairs: list[tuple[str, object]]) -> None:
+        losses.append(len(pairs) - len(dict(pairs)))
+
+    json.loads(text, strict=False, object_pairs_hook=counted)
+    return any(losses)
+
+
+def _pairs_in(value: object) -> int:
+    if isinstance(value, dict):
+        return len(value) + sum([_pairs_in(inner) for inner in value.values() if isinstance(inner, (dict, list))])
+    return sum([_pairs_in(inner) for inner in value]) if isinstance(value, list) else 0
 
 
 def _parse(text: str) -> object:
@@ -169,6 +194,7 @@ def _elements(stream: TextIO, name: str) -> Iterator[tuple[Row, int]]:
 def _open_object(cursor: Cursor, name: str) -> Row | None:
     """Move into the array that a top-level object wraps; a row when the object is itself an item."""
     cells: dict[str, Any] = {}
+    repeats = False
     cursor.at += 1
     while cursor.peek() == '"':
         key = cursor.take()
@@ -178,13 +204,16 @@ def _open_object(cursor: Cursor, name: str) -> Row | None:
         if cursor.peek() == "[" and key[1:-1] in WRAPPERS:
             cursor.at += 1
             return None
-        cells[str(_parse(key))] = _parse(cursor.take() or "")
+        label, text = str(_parse(key)), cursor.take() or ""
+        repeats = repeats or label in cells
+        cells[label] = _parse(text)
+        repeats = repeats or _repeats_a_key(text, cells[label])
         if cursor.peek() == ",":
             cursor.at += 1
     if cursor.peek() != "}":
         raise DamagedInputError(name=name)
     cursor.at += 1
-    return Row(1, cells)
+    return Row(1, cells, "repeated_key" if repeats else None)
 
 
 def _walk(cursor: Cursor, number: int) -> Iterator[tuple[Row, int]]:

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from app.batch.chunks import Chunk, ChunkLimit
+    from app.batch.errors import NoTextColumnError
 
 #: Why a row was not scored.
 Problem = Literal[
     "bad_json",
     "not_an_object",
+    "repeated_key",
     "missing_text",
     "text_not_a_string",
     "unknown_action",
@@ -42,10 +44,14 @@ class Row:
 
 
 class Columned(Protocol):
-    """Something with columns: ``names`` maps each one's label, unique, to its name as written, in order."""
+    """Something with columns: ``names`` maps each one's label, unique, to its name as written, in order.
+
+    ``no_text`` is what to say when none of them holds text.
+    """
 
     path: Path
     names: dict[str, str]
+    no_text: type[NoTextColumnError]
 
 
 class Table(Columned, Protocol):

@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 
 from app.batch.chunks import ChunkLimit, Record, RecordChunk, grouped
-from app.batch.errors import EmptyInputError, InputTooLargeError
+from app.batch.errors import EmptyInputError, InputTooLargeError, NoTextColumnError, NoTextInHeaderError
 from app.batch.sources import Source, damage_reported
 from app.batch.table import Row, Unit, as_text, label_columns
 
@@ -28,6 +28,7 @@ class WorkbookTable:
     """
 
     unit: Unit = "baris"
+    no_text: type[NoTextColumnError] = NoTextInHeaderError
 
     def __init__(self, source: Source) -> None:
         self.path: Path = source.path

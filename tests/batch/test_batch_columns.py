@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any, get_args
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from app.policy.phase import moment_of
 from app.review.acts import moment
 from app.scoring.types import ACTIONS, Item
 from tests.batch.batchkit import Put, Score
+from tests.batch.test_batch_readers import parquet_bytes, xlsx_bytes
 
 
 def find(*header: str, text_column: str | None = None) -> Columns:
@@ -252,6 +254,18 @@ def test_files_without_the_column(put: Put, content: str, column: str | None, er
     finder = ColumnFinder(column)
     with pytest.raises(error):
         finder.require(open_table(put("a.csv", content), finder))
+
+
+@pytest.mark.parametrize(("name", "told"), [("a.csv", True), ("a.xlsx", True), ("a.parquet", False)])
+def test_only_files_whose_first_line_names_the_columns_are_told_so(score: Score, name: str, told: bool) -> None:
+    content = {
+        "a.csv": "judul,n\na,1\n",
+        "a.xlsx": xlsx_bytes(["judul", "n"], ["a", 1]),
+        "a.parquet": parquet_bytes(pa.table({"judul": ["a"], "n": [1]})),
+    }
+    with pytest.raises(NoTextColumnError, match="di antara 2 kolom") as caught:
+        score(content[name], name)
+    assert ("Baris pertama" in str(caught.value), "first line" in caught.value.english) == (told, told)
 
 
 def test_a_target_column_alone_is_enough(score: Score) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from app.batch import jsonrows, mending
 from app.batch.columns import ColumnFinder
-from app.batch.errors import DamagedInputError, InputTooLargeError, NoTextColumnError
+from app.batch.errors import DamagedInputError, InputTooLargeError, NoTextColumnError, NoTextKeyError
 from app.batch.jsonrows import Cursor
 from app.batch.readers import open_table
 from tests.batch.batchkit import Put, Score
@@ -78,6 +78,40 @@ def test_bad_lines_are_told_by_number_and_the_others_live(score: Score) -> None:
         "baris 7",
     ]
     assert done.summary.rejections == {"bad_json": 1, "not_an_object": 3}
+
+
+@pytest.mark.parametrize(
+    ("row", "repeats"),
+    [
+        ('{"text": "ayo coblos", "text": "x"}', True),
+        ('{"text" : "x", "text"\t:"x"}', True),
+        ('{"text": "x", "te\\u0078t": "x"}', True),
+        ('{"text": "x", "n": {"a": 1, "a": 1}}', True),
+        ('{"text": "x", "n": [[{"a": 1}, {"a": 1, "b": 2, "a": 3}]]}', True),
+        ('{"text": "x", "n": {"a": 1, "b": 2}, "n": 3}', True),
+        ('{"text": "\\":", "text": "x", "n": NaN}', True),
+        ('{"text": "x", "n": {"text": "x"}, "m": [{"text": "x"}, {"text": "x"}]}', False),
+        ('{"text": "dia bilang \\": \\" :", "n": "\\":"}', False),
+        ('{"text": "x", "n": 1e400, "m": NaN, "k": 12345678901234567890123}', False),
+    ],
+)
+@pytest.mark.parametrize(
+    ("name", "frame", "place"),
+    [
+        ("a.jsonl", '{{"text": "ya"}}\n{}\n{{"text": "coblos"}}', "baris 2"),
+        ("a.json", '[{{"text": "ya"}}, {}, {{"text": "coblos"}}]', "butir 2"),
+        ("satu.json", "{}", "butir 1"),
+    ],
+)
+def test_a_row_that_has_a_key_twice_is_refused_in_its_place(
+    score: Score, row: str, repeats: bool, name: str, frame: str, place: str
+) -> None:
+    done = score(frame.format(row), name)
+    message = f"{place}: kunci JSON berulang dalam satu objek (repeated_key)"
+    told = [None] * len(done.rows)
+    told[min(1, len(told) - 1)] = message if repeats else None
+    assert done.column("netra_error") == told
+    assert done.summary.rejections == ({"repeated_key": 1} if repeats else {})
 
 
 @pytest.mark.parametrize(
@@ -180,6 +214,18 @@ def test_texts_that_are_not_strings(score: Score, value: str, problem: str | Non
 def test_a_file_without_any_text_key_is_refused(score: Score) -> None:
     with pytest.raises(NoTextColumnError):
         score('{"judul": "rahasia"}\n{"nomor": 1}', "a.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.json", '{"statuses": [{"text": "rahasia"}]}'), ("a.json", '[{"judul": "rahasia"}]'), ("a.jsonl", '{"n": 1}')],
+)
+def test_json_without_any_text_key_is_told_in_the_words_of_json(score: Score, name: str, content: str) -> None:
+    with pytest.raises(NoTextKeyError) as caught:
+        score(content, name)
+    for message in (str(caught.value), caught.value.english):
+        assert not any(word in message for word in ("Baris pertama", "first line", "rahasia"))
+        assert all(wrapper in message for wrapper in jsonrows.WRAPPERS)
 
 
 def test_only_broken_lines_are_all_rejected(score: Score) -> None:
