@@ -1,7 +1,8 @@
 """Records of delimited text, well-formed or not.
 
 The ``csv`` module in strict mode reads what is well-formed. Where it gives up (a quote that was never closed, or
-stands undoubled inside a quoted cell) the lines go through a forgiving splitter that drops no character of a cell.
+stands undoubled inside a quoted cell) the lines go through a forgiving splitter that drops no character of a cell
+but a quote that it takes for the cell's end.
 """
 
 from __future__ import annotations
@@ -142,7 +143,8 @@ def split_leniently(text: str, delimiter: str) -> tuple[list[str], bool]:
     """Cells of one record, whatever its quotes; ``False`` when a quoted cell was never closed.
 
     A cell in proper quotes is unquoted. One whose inner quotes were not doubled ends at the first quote before a
-    delimiter. One that never closes ends at the next delimiter and keeps its quote.
+    delimiter that does not close an inner one (``"said "vote", yes"``); where that cannot be told, a quote of the text
+    is taken for the end and lost. One that never closes ends at the next delimiter and keeps its quote.
     """
     cells: list[str] = []
     at, closed = 0, True
@@ -163,10 +165,26 @@ def _quoted(text: str, at: int, delimiter: str) -> tuple[str | None, int]:
     proper = _proper_cell(delimiter).match(text, at)
     if proper:
         return proper.group(1).replace('""', '"'), proper.end()
-    end = text.find('"' + delimiter, at + 1)
-    if end < 0 and text.endswith('"') and len(text) > at + 1:
-        end = len(text) - 1
+    end = _next_end(text, at + 1, delimiter)
+    while end > 0 and _closes_inner_quote(text, at + 1, end, delimiter):
+        later = _next_end(text, end + 1, delimiter)
+        if later < 0 or delimiter + '"' in text[end:later]:
+            break
+        end = later
     return (text[at + 1 : end], end + 1) if end > 0 else (None, at)
+
+
+def _next_end(text: str, start: int, delimiter: str) -> int:
+    """Place of the next quote before a delimiter or the end of the record; -1 when there is none."""
+    end = text.find('"' + delimiter, start)
+    return len(text) - 1 if end < 0 and text.endswith('"') and len(text) > start else end
+
+
+def _closes_inner_quote(text: str, start: int, end: int, delimiter: str) -> bool:
+    """Whether the quote before it in the cell opens a word, and what follows goes on as prose does after a comma."""
+    opening = text.rfind('"', start, end)
+    opens = opening == start or (opening > start and text[opening - 1] in " (")
+    return opens and text[opening + 1] not in ' "' and text.startswith(delimiter + " ", end + 1)
 
 
 @lru_cache(maxsize=16)
