@@ -179,7 +179,7 @@ def test_any_other_time_stays_as_it_was_written(text: str) -> None:
         ({"text": ""}, "missing_text"),
         ({"text": " \n\t", "target_text": " "}, "missing_text"),
         ({"text": "\u200b", "target_text": "\ufeff\x00"}, "missing_text"),
-        ({"text": "\u3164", "action": "share"}, "missing_text"),
+        ({"text": "\u3164", "action": "comment"}, "missing_text"),
         ({"text": None, "action": "comment"}, "missing_text"),
         ({"text": "ya", "action": "menari"}, "unknown_action"),
         ({"text": True}, "text_not_a_string"),
