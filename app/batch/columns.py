@@ -54,7 +54,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 #: Names of text columns that beside a surer one mean something else: a state of the post, the account's own words.
 _DOUBTFUL = frozenset(("status", "description", "deskripsi"))
 #: What stands in columns such as ``comments`` where they count.
-_COUNT = re.compile(r"\s*[0-9]+(?:[.,][0-9]+)*\s*")
+_COUNT = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _NOT_TEXT = (bool, dict, list)
 
 
@@ -178,7 +178,7 @@ def _words(cells: Mapping[str, Any], labels: Sequence[str]) -> object:
 
 def _stands_in(label: str, value: object) -> bool:
     """Whether a cell beside an empty one of a surer name is the text, and not a count, a list or a state."""
-    return isinstance(value, str) and fold_name(label) not in _DOUBTFUL and not _COUNT.fullmatch(value)
+    return isinstance(value, str) and fold_name(label) not in _DOUBTFUL and not _COUNT.fullmatch(value.strip())
 
 
 def _first(cells: Mapping[str, Any], labels: Sequence[str]) -> object:

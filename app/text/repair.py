@@ -36,8 +36,8 @@ _CODED = re.compile(
 _HINT = re.compile(r"[&<\\\u00c2-\u00f4]")
 _ODD = re.compile(r"[^\x20-\x7e\n]")
 _SUSPECT = re.compile(r"[^\n\x20-\x25\x27-\x3b\x3d-\x5b\x5d-\x7e]")  # odd, or & < \
-#: Begins with a character that repair leaves as it is, as most texts do.
-_AT_ONCE = re.compile(r"\s*[!-%'-;=-\[\]-~]")
+#: What repair may make something else of, of the characters that ASCII prints.
+_CODING = frozenset("&<\\")
 _Change = tuple[str, int, int]
 _DROPPED = frozenset("\u115f\u1160\u3164\uffa0\u034f\u180e\u2800\ufeff\u00ad")
 
@@ -83,7 +83,9 @@ def repair(raw: str, limit: int = MAX_CHARS) -> Repaired:
 
 def is_readable(raw: str) -> bool:
     """Whether a text has something to read: one character, be it an emoji, that repair leaves and that is not blank."""
-    return bool(_AT_ONCE.match(raw, 0, MAX_CHARS) or repair(raw).text.strip())
+    first = raw[:MAX_CHARS].lstrip()[:1]
+    at_once = "!" <= first <= "~" and first not in _CODING  # as in most texts: a character that repair leaves as it is
+    return at_once or bool(repair(raw).text.strip())
 
 
 def _is_plain(raw: str) -> bool:

@@ -16,6 +16,7 @@ from app.scoring.scorer import FROM_TARGET, IN_CONTEXT, BundleScorer
 from app.scoring.texts import BREAK, joined, shared_out, sides
 from app.scoring.types import ACTIONS, Action, Item, ModelInfo, Side, Verdict
 from app.text.pipeline import analyse
+from app.text.repair import is_readable
 from app.watchlists.load import shipped
 from app.watchlists.matcher import Matcher
 from tests.scoring.tinybundle import Tiny
@@ -52,10 +53,10 @@ def test_without_words_in_a_picture_a_score_is_that_of_its_texts(
     found = one(tiny, Item(text, action, target, media_text=blank))
     matcher = shipped().everything.matcher
     own, about = (read(tiny.model, analyse(raw, matcher)) for raw in (text, target))
-    if text.strip() and target.strip():
+    if is_readable(text) and is_readable(target):
         expected: float | None = probability(read_act(tiny.context, tiny.model, own, about).log_odds)
-    elif text.strip() or target.strip():
-        expected = probability((own if text.strip() else about).log_odds)
+    elif is_readable(text) or is_readable(target):
+        expected = probability((own if is_readable(text) else about).log_odds)
     else:
         expected = None
     assert found.score == (None if expected is None else pytest.approx(expected, abs=1e-12))
@@ -132,7 +133,7 @@ def test_every_token_of_a_side_gets_its_own_weight(item: Item) -> None:
 
 
 def test_a_first_field_without_tokens_needs_no_break() -> None:
-    own, _ = sides(Item("\u200b", media_text="halo"), Matcher())
+    own, _ = sides(Item("\u00a4", media_text="halo"), Matcher())
     assert [t.surface for t in joined(own)] == ["halo"]
     [(_, none), (_, some)] = shared_out(own, [1.0])
     assert (list(none), list(some)) == ([], [1.0])
