@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -23,6 +24,16 @@ def stack() -> Iterator[ExitStack]:
     """Whatever is to be closed when the test is over."""
     with ExitStack() as found:
         yield found
+
+
+@pytest.fixture
+def cycles_as_before() -> Iterator[None]:
+    """How cycles are looked for, as it was: a process that serves does not look for any until it is ready."""
+    before = gc.get_threshold()
+    yield
+    gc.set_threshold(*before)
+    gc.unfreeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 import weakref
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,21 +17,14 @@ from app import memory
 from app.memory import brief, give_back, keep_freed, settle, undisturbed, unhurried, untroubled
 from scripts.soak import megabytes
 
+pytestmark = pytest.mark.usefixtures("cycles_as_before")
+
 
 class Knot:
     """Holds itself."""
 
     def __init__(self) -> None:
         self.self = self
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    before = gc.get_threshold()
-    yield
-    gc.set_threshold(*before)
-    gc.unfreeze()
-    gc.enable()
 
 
 def test_what_is_loaded_is_looked_through_no_more() -> None:

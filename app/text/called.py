@@ -46,4 +46,5 @@ def _form(tokens: Sequence[Token], i: int) -> str:
 
 def _spoken(tokens: Sequence[Token], i: int) -> str:
     """The form at ``i``; of what is in capitals too, none."""
-    return _form(tokens, i) if 0 <= i < len(tokens) and not tokens[i].surface.isupper() else ""
+    form = _form(tokens, i)
+    return "" if form and tokens[i].surface.isupper() else form

@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,18 +28,10 @@ from app.settings import Settings
 from app.store import BadStoreUrl, StoreBehind, StoreUnavailable, migrate
 from app.store.opening import store_url
 
+pytestmark = pytest.mark.usefixtures("cycles_as_before")
+
 runner = CliRunner()
 KEY = re.compile(r"netra_[a-z0-9]{8}_[A-Za-z0-9]{43}\n")
-
-
-@pytest.fixture(autouse=True)
-def cycles_as_before() -> Iterator[None]:
-    """What looks for cycles: a process that serves does not, until it is ready."""
-    before = gc.get_threshold()
-    yield
-    gc.set_threshold(*before)
-    gc.unfreeze()
-    gc.enable()
 
 
 @pytest.fixture
