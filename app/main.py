@@ -43,7 +43,6 @@ STARTING = "starting"
 #: How long a thread that scores may keep the event loop waiting for its turn; Python's own 5 ms are felt by everybody.
 SWITCH_SECONDS = 0.001
 _API = (
-    classify.router,
     items.reading,
     items.writing,
     watchlists.router,
@@ -88,6 +87,7 @@ def create_app(settings: Settings | None = None, load_scorer: LoadScorer | None 
     app.state.runtime = Runtime(settings, workers, None, None, STARTING)
     problems.install(app)
     access.install(app)
+    app.router.routes.extend(classify.router.routes)  # one that is included is looked through twice for each request
     for router in (*_API, *ROUTERS):
         app.include_router(router)
     app.router.routes.append(metrics_route(observer))

@@ -328,7 +328,9 @@ def all_problems(root: type[Problem] = Problem) -> list[type[Problem]]:
 
 def language_of(accept: str | None) -> Language:
     """Language to answer in, from any ``Accept-Language`` header: English if preferred, else Indonesian."""
-    wanted = dict(map(_weighted, reversed((accept or "").split(","))))
+    if not accept:
+        return "id"
+    wanted = dict(map(_weighted, reversed(accept.split(","))))
     return "en" if wanted.get("en", 0.0) > wanted.get("id", 0.0) else "id"
 
 

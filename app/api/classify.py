@@ -47,7 +47,7 @@ AcceptLanguage = Annotated[str | None, Header(description="`en` for an English n
 _INPUT_PROBLEMS = (MalformedJson, BodyTooLarge, UnsupportedMediaType, InvalidRequest)
 _SERVICE_PROBLEMS = (QueueOff, InternalError, ModelUnavailable, Busy)
 
-router = APIRouter(route_class=ActRoute, tags=["classify"])
+router = APIRouter(route_class=ActRoute, tags=["classify"], generate_unique_id_function=lambda route: route.name)
 
 
 @router.post(

@@ -30,6 +30,7 @@ _DOCS_POLICY = (
     "default-src 'none'; connect-src 'self'; img-src https://fastapi.tiangolo.com data:; frame-ancestors 'none'; "
     "script-src https://cdn.jsdelivr.net 'unsafe-inline'; style-src https://cdn.jsdelivr.net"
 )
+_AS_SENT = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _log = logging.getLogger("netra.http")
 
@@ -77,5 +78,5 @@ def _stamp(headers: MutableHeaders, scope: Scope, request_id: str) -> None:
     headers.update(allowances_left(scope))
     if scope["path"] == "/docs":
         headers.setdefault("Content-Security-Policy", _DOCS_POLICY)
-    for name, value in SECURITY_HEADERS.items():
-        headers.setdefault(name, value)
+    there = {name for name, _ in headers.raw}
+    headers.raw.extend([header for header in _AS_SENT if header[0] not in there])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Annotated, Any
 
 import httpx
@@ -13,9 +13,11 @@ from fastapi import APIRouter, FastAPI, Header, Request
 from fastapi.responses import JSONResponse
 from hypothesis import example, given
 from hypothesis import strategies as st
+from starlette.requests import ClientDisconnect
+from starlette.types import Message
 
 from app import problems
-from app.api.body import ActRoute, JsonRoute
+from app.api.body import ActRoute, JsonRoute, received
 from app.api.schemas import BatchRequest, ClassifyRequest
 
 Language = Annotated[str | None, Header()]
@@ -94,3 +96,24 @@ def test_the_language_is_handed_on_alike(twice: Twice, language: str | None) -> 
     plain, direct = twice.sent("one", '{"text": "a"}', language)
     assert direct.status_code == 200
     assert direct.json()[1] == plain.json()[1] == language
+
+
+@given(parts=st.lists(st.binary(max_size=5), max_size=5), broken=st.booleans())
+def test_a_body_is_received_as_starlette_has_it(parts: list[bytes], broken: bool) -> None:
+    assert _received_by(received, parts, broken) == _received_by(Request.body, parts, broken)
+
+
+def _received_by(
+    read: Callable[[Request], Coroutine[Any, Any, bytes]], parts: list[bytes], broken: bool
+) -> bytes | None:
+    """The body, ``None`` where the caller hangs up before its end."""
+    arriving = iter([{"type": "http.request", "body": part, "more_body": True} for part in parts])
+    end = {"type": "http.disconnect" if broken else "http.request"}
+
+    async def receive() -> Message:
+        return next(arriving, end)
+
+    try:
+        return asyncio.run(read(Request({"type": "http", "headers": []}, receive)))
+    except ClientDisconnect:
+        return None
