@@ -112,9 +112,11 @@ class Counts:
         return np.asarray(np.bincount(self.text, values, self.texts), np.float64)
 
     def by_column(self, text: int, values: NDArray[np.float64]) -> dict[int, float]:
-        """The ``values`` of one text."""
+        """The ``values`` of one text, and nothing for -1, which is no column."""
         own = self._of(text)
-        return dict(zip(self.columns[own].tolist(), values[own].tolist(), strict=True))
+        found = dict(zip(self.columns[own].tolist(), values[own].tolist(), strict=True))
+        found[-1] = 0.0
+        return found
 
     def looked_up(self, values: NDArray[np.float64], found: Occurrences) -> NDArray[np.float64]:
         """For each of the occurrences, which are sorted by text, the one of ``values`` of its text and column."""

@@ -85,9 +85,12 @@ class Singly:
         return found
 
     def shares(self, tokens: Sequence[Token], made: Sequence[Alone], each: Mapping[int, float]) -> list[float]:
-        """Per token the sum of what each occurrence of its features brings in, shared between its tokens."""
+        """Per token the sum of what each occurrence of its features brings in, shared between its tokens.
+
+        ``each`` has it by column, and nothing for -1.
+        """
         weights = [0.0] * len(tokens)
-        brought = {-1: 0.0, **each}.__getitem__
+        brought = each.__getitem__
         for rows, made_of in made:
             share = 1.0 / max(1, len(made_of))
             shared = [brought(row) * share for row in rows]
@@ -123,11 +126,11 @@ class Singly:
             keys = [
                 key << bits | form if key and form else 0 for key, form in zip(keys, forms[size - 1 :], strict=False)
             ]
-            first = [k for k, key in enumerate(keys) if key in table]
+            rows = list(map(table.get, keys))
+            first = [k for k, row in enumerate(rows) if row is not None]
             if first:
-                found.append(
-                    ([table[keys[k]] for k in first], tuple([at[k + place] for k in first] for place in range(size)))
-                )
+                known = [row for row in rows if row is not None]
+                found.append((known, tuple([at[k + place] for k in first] for place in range(size))))
 
     def _apart(self, at: Sequence[int], forms: Sequence[int], found: list[Alone]) -> None:
         pairs, bits = self._tables.pairs, self._tables.bits
