@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from time import time
 from typing import Final
@@ -155,19 +153,25 @@ def caller_of(connection: HTTPConnection) -> Caller:
     return caller
 
 
-@asynccontextmanager
-async def counted_items(connection: HTTPConnection, items: int) -> AsyncIterator[None]:
-    """Count ``items`` acts on the caller's day, unless what is done meanwhile fails.
+class CountedItems:
+    """Counts ``items`` acts on the caller's day, unless what is done meanwhile fails.
 
-    Raises ``QuotaSpent``, none counted, if not as many are left.
+    Entering raises ``QuotaSpent``, none counted, if not as many are left.
     """
-    lease = await access_of(connection.scope).spend(connection.scope, caller_of(connection), ITEMS, items)
-    try:
-        yield
-    except BaseException:
-        if lease is not None:
-            lease.left += items
-        raise
+
+    __slots__ = ("_connection", "_items", "_lease")
+
+    def __init__(self, connection: HTTPConnection, items: int) -> None:
+        self._connection, self._items = connection, items
+        self._lease: Lease | None = None
+
+    async def __aenter__(self) -> None:
+        scope = self._connection.scope
+        self._lease = await access_of(scope).spend(scope, caller_of(self._connection), ITEMS, self._items)
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is not None and self._lease is not None:
+            self._lease.left += self._items
 
 
 def allowances_left(scope: Scope) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Header, Request, Response
 from pydantic import ValidationError
 
-from app.access.gate import counted_items
+from app.access.gate import CountedItems
 from app.advice import advise
 from app.api.body import ActRoute
 from app.api.examples import BATCH_ANSWER, BATCH_REQUESTS, CLASSIFY_ANSWER, CLASSIFY_REQUESTS, answered
@@ -72,7 +72,7 @@ async def answer_to(request: Request, act: ClassifyRequest, language: Language) 
     runtime.need_scorer()
     intake = intake_at(request, needed=bool(act.queue))
     work = partial(_answers, runtime, [act], language, notes_of(request), intake, explain=True)
-    async with counted_items(request, 1):
+    async with CountedItems(request, 1):
         [answer] = await run_in_lane(runtime, act, work, writes=intake is not None)
     return {**answer, **_colophon(runtime, language)}
 
@@ -96,7 +96,7 @@ async def classify_batch(
     runtime.need_scorer()
     intake = intake_at(request, needed=batch.queue or any(_is_to_be_queued(raw) for raw in batch.items))
     work = partial(_answer_batch, runtime, batch, language_of(accept_language), notes_of(request), intake)
-    async with counted_items(request, len(batch.items)):
+    async with CountedItems(request, len(batch.items)):
         return await runtime.workers.run(work)
 
 
