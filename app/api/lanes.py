@@ -32,4 +32,5 @@ def is_light(runtime: Runtime, act: ClassifyRequest) -> bool:
     if act.chars > INLINE_CHARS:
         return False
     matcher = runtime.need_watchlists().scope(act.election, act.region).matcher
-    return sum(unread(getattr(act, field) or "", matcher) for field in TEXTS) <= INLINE_UNREAD
+    given = [text for field in TEXTS if (text := getattr(act, field))]
+    return sum([unread(text, matcher) for text in given]) <= INLINE_UNREAD

@@ -109,10 +109,10 @@ class ClassifyRequest(_Input):
         """Whether there is not even anything to look up on the watchlists."""
         return self.is_bare and not (self.election or self.region or self.parent_author)
 
-    @property
+    @cached_property
     def chars(self) -> int:
         """Code points of all texts together."""
-        return sum(len(getattr(self, name) or "") for name in TEXTS)
+        return sum([len(getattr(self, name) or "") for name in TEXTS])
 
     def to_act(self) -> Act:
         """The act as people look at it."""

@@ -39,6 +39,8 @@ class Span(NamedTuple):
 
 
 UNKNOWN = Span()
+_NO_TIME = PhaseReading("tidak_diketahui", PHASES, None, ("waktu_kosong",))
+_UNREADABLE = PhaseReading("tidak_diketahui", PHASES, None, ("waktu_tidak_terbaca",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,7 @@ def read_phase(posted_at: str | None, election: Mapping[str, Any] | None) -> Pha
     """Like ``phase_of``, with every phase that cannot be ruled out and remarks on what is uncertain."""
     moment = moment_of(posted_at)
     if moment is None:
-        remark = "waktu_tidak_terbaca" if (posted_at or "").strip() else "waktu_kosong"
-        return PhaseReading("tidak_diketahui", PHASES, None, (remark,))
+        return _UNREADABLE if (posted_at or "").strip() else _NO_TIME
     if election is None:
         return PhaseReading("tidak_diketahui", PHASES, moment.day, ("tanpa_pemilihan",))
     return reading(moment, calendar_in(election))
