@@ -12,13 +12,13 @@ from app.watchlists.lists import Watchlists
 
 
 def advise(item: Item, verdict: Verdict, lists: Watchlists, rules: Rules) -> Policy:
-    """The policy for one act; its phase comes from ``posted_at`` and the calendar of the one race the item names."""
+    """The policy for one act; its phase comes from ``posted_at`` and the calendars of the races the item names."""
     facts = facts_for(
         action=item.action,
         kind=verdict.kind,
         band=verdict.band,
         posted_at=item.posted_at,
-        election=lists.only(item.election, item.region),
+        elections=lists.fitting(item.election, item.region),
         account_kind=item.account_kind,
         subject_status=item.subject_status,
     )

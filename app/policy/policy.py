@@ -6,15 +6,15 @@ establish it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from app.policy import wording
-from app.policy.phase import contest_of, read_phase
 from app.policy.rules import Rule, Rules
 from app.policy.schema import Applies, Effective, Row, Sanction, When
+from app.policy.several import contest_among, read_phase_among
 from app.policy.types import (
     KINDS,
     SUPPORT_KINDS,
@@ -39,14 +39,15 @@ def facts_for(
     kind: str | None,
     band: Band,
     posted_at: str | None = None,
-    election: Mapping[str, Any] | None = None,
+    elections: Sequence[Mapping[str, Any]] = (),
     account_kind: AccountKind = "tidak_diketahui",
     subject_status: SubjectStatus = "tidak_diketahui",
 ) -> Facts:
-    """Facts of an act at a time in an election; ``election`` is an entry of the watchlists or ``None``."""
-    when = read_phase(posted_at, election)
+    """Facts of an act at a time; ``elections`` are the entries of the watchlists that it may be about, if any."""
+    when = read_phase_among(posted_at, elections)
     remarks = when.remarks
-    if election is not None and election.get("status") == "bakal calon" and when.possible != ("sebelum_penetapan",):
+    hopefuls = all(election.get("status") == "bakal calon" for election in elections)
+    if elections and hopefuls and when.possible != ("sebelum_penetapan",):
         remarks = (*remarks, "daftar_bakal_calon")
     return Facts(
         action=action,
@@ -55,10 +56,11 @@ def facts_for(
         account_kind=account_kind,
         phase=when.phase,
         subject_status=subject_status,
-        contest=contest_of(election),
+        contest=contest_among(elections),
         possible=when.possible,
         day=when.day,
         remarks=remarks,
+        elections=when.elections,
     )
 
 
@@ -242,4 +244,5 @@ def _named(name: str, note: Words) -> Words:
 
 
 def _remarks(facts: Facts) -> tuple[Words, ...]:
-    return tuple(wording.REMARKS[remark] for remark in facts.remarks if remark in wording.REMARKS)
+    several = (wording.several_elections(facts.elections, facts.day is not None),) if facts.elections else ()
+    return *several, *(wording.REMARKS[remark] for remark in facts.remarks if remark in wording.REMARKS)

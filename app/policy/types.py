@@ -78,13 +78,14 @@ class PhaseReading:
 
     ``possible`` holds the phases that cannot be ruled out, in the order of time; ``phase`` is the one that is left,
     or ``tidak_diketahui``. ``day`` is the day in WIB, ``None`` when unknown. ``remarks`` are keys of
-    ``wording.REMARKS``.
+    ``wording.REMARKS``. ``elections`` holds id and phase of each where several elections fit, else nothing.
     """
 
     phase: Phase
     possible: tuple[Phase, ...]
     day: date | None = None
     remarks: tuple[str, ...] = ()
+    elections: tuple[tuple[str, Phase], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Facts:
 
     ``kind`` is the guide's kind or ``None``; any other string counts as ``None``. Without ``possible`` the phase alone
     counts, and all phases when it is unknown. ``day`` leaves out rules that were not in force; ``remarks`` are keys of
-    ``wording.REMARKS`` to hand on.
+    ``wording.REMARKS`` to hand on; ``elections`` are those of a ``PhaseReading``.
     """
 
     action: Action
@@ -106,6 +107,7 @@ class Facts:
     possible: tuple[Phase, ...] = ()
     day: date | None = None
     remarks: tuple[str, ...] = ()
+    elections: tuple[tuple[str, Phase], ...] = ()
 
     @property
     def phases(self) -> tuple[Phase, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from app.policy.types import AccountKind, Phase, SanctionClass, Sure, Words
 
@@ -94,6 +94,35 @@ REMARKS: Mapping[str, Words] = {
         "This list holds persons named before the fixing: establish that the person was fixed as a candidate.",
     ),
 }
+
+_SEVERAL_FIT = Words(
+    "Beberapa pemilihan cocok: {ids}. Pastikan pemilihannya.",
+    "Several elections fit: {ids}. Establish which one.",
+)
+_SEVERAL_AGREE = Words(
+    "Beberapa pemilihan cocok, dengan tahap yang sama: {ids}. Pastikan pemilihannya.",
+    "Several elections fit, all in the same phase: {ids}. Establish which one.",
+)
+_SEVERAL_DIFFER = Words(
+    "Tahap tidak pasti: beberapa pemilihan cocok; tahap menurut masing-masing: {ids}. Pastikan pemilihannya.",
+    "Phase uncertain: several elections fit; the phase in each of them: {ids}. Establish which one.",
+)
+
+
+def several_elections(elections: Sequence[tuple[str, Phase]], day_known: bool) -> Words:
+    """Which elections fit, by id, and the phase of each where a day is known and they do not agree."""
+    phases = {phase for _, phase in elections}
+    if day_known and (len(phases) > 1 or "tidak_diketahui" in phases):
+        each = [(name, PHASE_NAMES[phase]) for name, phase in elections]
+        indonesian, english = (f"{name} ({words.id})" for name, words in each), (f"{n} ({w.en})" for n, w in each)
+        return _filled(_SEVERAL_DIFFER, indonesian, english)
+    ids = [name for name, _ in elections]
+    return _filled(_SEVERAL_AGREE if day_known else _SEVERAL_FIT, ids, ids)
+
+
+def _filled(words: Words, indonesian: Iterable[str], english: Iterable[str]) -> Words:
+    return Words(words.id.format(ids=", ".join(indonesian)), words.en.format(ids=", ".join(english)))
+
 
 SANCTION_IS_NO_DECISION = Words(
     "Golongan sanksi adalah bunyi aturan, bukan putusan; praktik sering berbeda dari tabel.",

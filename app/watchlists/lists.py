@@ -75,8 +75,13 @@ class Watchlists:
 
     def only(self, election: str | None, region: str | None) -> Entry | None:
         """The one race that ``election`` (else ``region``) names; ``None`` when they name several or none."""
+        races = self.fitting(election, region)
+        return races[0] if len(races) == 1 else None
+
+    def fitting(self, election: str | None, region: str | None) -> tuple[Entry, ...]:
+        """The races that ``election`` (else ``region``) names, in the order of the lists; empty when it names none."""
         races = self._races(election) or self._in_region.get(_key(region), ())
-        return self._entries[races[0]] if len(races) == 1 else None
+        return tuple(self._entries[race] for race in races)
 
     def in_region(self, region: str) -> list[Entry]:
         """Elections of exactly this region, in the order of the lists."""

@@ -306,6 +306,14 @@ def test_the_phase_comes_from_the_time_and_the_one_race_named(api: Api, changes:
     assert policy["version"] == load_rules().version
 
 
+def test_a_region_with_several_elections_names_them_with_their_phases(api: Api) -> None:
+    policy = api.post("/classify", {**CAMPAIGN, "election": None, "region": "Kabupaten Rawa"}).json()["policy"]
+    [note] = [note for note in policy["notes"] if "beberapa pemilihan cocok" in note]
+    assert policy["phase"] == "tidak_diketahui"
+    assert "pilkada-kabupaten-rawa-2026 (sesudah pemungutan suara)" in note
+    assert "pilkada-kabupaten-rawa-2031 (tidak diketahui)" in note
+
+
 def test_policy_is_that_of_the_act_and_never_changes_the_verdict(api: Api) -> None:
     item = Item("ayo coblos", election=CITY, posted_at="2031-11-03", account_kind="pribadi", subject_status="PPPK")
     answer = api.post("/classify", {**CAMPAIGN, "subject_status": "PPPK"}).json()

@@ -29,7 +29,7 @@ def answered(rules: Rules) -> docs.Answer:
             kind=None,
             band="flag",
             posted_at=request["posted_at"],
-            election=ELECTIONS[request["election"]],
+            elections=[ELECTIONS[request["election"]]],
             account_kind=request["account_kind"],
             subject_status=request["subject_status"],
         )

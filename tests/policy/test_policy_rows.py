@@ -322,14 +322,14 @@ def test_notes_that_do_not_matter_are_left_out(row_id: str, change: dict[str, An
 
 
 def test_facts_come_from_time_and_election(rules: Rules) -> None:
-    act = facts_for(action="like", kind=None, band="flag", posted_at="2032-10-01T08:00:00+09:00", election=race())
+    act = facts_for(action="like", kind=None, band="flag", posted_at="2032-10-01T08:00:00+09:00", elections=[race()])
     assert (act.phase, act.contest, act.day) == (CAMPAIGN, "pilkada", date(2032, 10, 1))
     assert (act.account_kind, act.subject_status) == (UNKNOWN, UNKNOWN)
     assert "SKB-B6" in ids(act, rules)
 
 
 def test_facts_hand_on_the_remarks_of_the_phase(rules: Rules) -> None:
-    act = facts_for(action="like", kind=None, band="flag", posted_at="kemarin", election=race())
+    act = facts_for(action="like", kind=None, band="flag", posted_at="kemarin", elections=[race()])
     assert wording.REMARKS["waktu_tidak_terbaca"].id in notes(act, rules)
     assert act.phases == PHASES
 
@@ -346,7 +346,7 @@ def test_facts_hand_on_the_remarks_of_the_phase(rules: Rules) -> None:
 def test_a_list_of_hopefuls_is_remarked_once_candidates_may_be_fixed(
     status: str, posted_at: str, is_remarked: bool
 ) -> None:
-    act = facts_for(action="post", kind=None, band="flag", posted_at=posted_at, election=race(status=status))
+    act = facts_for(action="post", kind=None, band="flag", posted_at=posted_at, elections=[race(status=status)])
     assert ("daftar_bakal_calon" in act.remarks) is is_remarked
 
 

@@ -90,6 +90,13 @@ def test_the_one_race_that_is_named(election: str | None, region: str | None, ex
     assert (found and found["id"]) == expected
 
 
+def test_all_races_that_may_be_meant() -> None:
+    both = ["pilkada-kabupaten-rawa-2031", "pilkada-kabupaten-rawa-2026"]
+    assert [race["id"] for race in LISTS.fitting(None, "Kabupaten Rawa")] == both
+    assert [race["id"] for race in LISTS.fitting("tidak-ada", "Kota Uji")] == [CITY]
+    assert LISTS.fitting(None, None) == LISTS.fitting("tidak-ada", "-") == ()
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [(CITY, CITY), ("PILWALKOT-uji-2031", CITY), ("Kota Uji", None), ("", None), ("tidak-ada", None)],
