@@ -178,11 +178,19 @@ def _in_second_round(day: date, calendar: Calendar) -> tuple[Phase, ...]:
 def _remarks(day: date, calendar: Calendar, possible: tuple[Phase, ...]) -> tuple[str, ...]:
     if len(possible) > 1:
         return (_why_open(day, calendar),)
-    registration = calendar.pendaftaran.first
-    if registration and day < registration:
-        return ("sebelum_pendaftaran",)
+    if possible == ("sebelum_penetapan",):
+        return _before_registration(day, calendar.pendaftaran)
     voting = any(_within(day, span) for span in (calendar.pemungutan, calendar.putaran_kedua))
     return ("hari_pemungutan",) if voting else ()
+
+
+def _before_registration(day: date, registration: Span) -> tuple[str, ...]:
+    """Nobody is a would-be candidate by law before it: who was one by then is for a person to find out."""
+    if registration.last is not None and day > registration.last:
+        return ()
+    if registration.first is None:
+        return ("pendaftaran_tidak_tercatat",)
+    return ("sebelum_pendaftaran",) if day < registration.first else ()
 
 
 def _why_open(day: date, calendar: Calendar) -> str:

@@ -81,6 +81,10 @@ REMARKS: Mapping[str, Words] = {
         "Sebelum masa pendaftaran: pastikan orang itu memang sudah disebut sebagai bakal calon.",
         "Before registration: establish that the person was spoken of as a would-be candidate by then.",
     ),
+    "pendaftaran_tidak_tercatat": Words(
+        "Masa pendaftaran tidak ada dalam kalender: pastikan orang itu memang disebut sebagai bakal calon saat itu.",
+        "The calendar has no registration: establish that the person was spoken of as a would-be candidate by then.",
+    ),
     "hari_pemungutan": Words(
         "Hari pemungutan suara dihitung sebagai masa tenang sampai hari itu berakhir.",
         "The day of voting counts as quiet period until it ends.",

@@ -101,6 +101,18 @@ def test_unsourced_dates_are_as_good_as_missing() -> None:
     assert read_phase("2018-03-01", ELECTIONS["pilkada-jabar-2018"]).possible == (CAMPAIGN, QUIET)
 
 
+@pytest.mark.parametrize(
+    ("election", "remarks"),
+    [("pilpres-2024", ("pendaftaran_tidak_tercatat",)), ("pilkada-2024-kota-palu", ("sebelum_pendaftaran",))],
+)
+@pytest.mark.parametrize("posted_at", ["2019-12-01", "2021-06-01", "2023-09-30"])
+def test_an_act_years_before_candidates_are_fixed_is_remarked(
+    election: str, remarks: tuple[str, ...], posted_at: str
+) -> None:
+    found = read_phase(posted_at, ELECTIONS[election])
+    assert (found.phase, found.remarks) == (BEFORE, remarks)
+
+
 def test_a_calendar_that_nobody_lists_is_taken_as_it_is() -> None:
     own = {"calendar": {"penetapan": date(2017, 2, 1), "pemungutan": date(2017, 2, 16)}}
     assert phase_of("2017-01-31", own) == BEFORE

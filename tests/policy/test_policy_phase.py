@@ -71,6 +71,16 @@ def test_an_offset_is_turned_into_wib(posted_at: str, phase: str) -> None:
     assert phase_of(posted_at, race()) == phase
 
 
+REGISTRATION_UNKNOWN = {name: days for name, days in CALENDAR.items() if name != "pendaftaran"}
+
+
+@pytest.mark.parametrize("posted_at", ["2029-01-01", "2032-08-28", "2032-09-21"])
+def test_a_calendar_without_registration_says_so_until_candidates_are_fixed(posted_at: str) -> None:
+    found = read_phase(posted_at, race(REGISTRATION_UNKNOWN))
+    assert (found.phase, found.remarks) == (BEFORE, ("pendaftaran_tidak_tercatat",))
+    assert read_phase("2032-09-23", race(REGISTRATION_UNKNOWN)).remarks == ()
+
+
 @pytest.mark.parametrize(
     ("posted_at", "near"),
     [
