@@ -49,6 +49,24 @@ def test_classify_in_words(arguments: list[str], start: str) -> None:
     assert result.output.endswith(NOTICE + "\n")
 
 
+def test_classify_in_words_tells_reasons_phase_and_notes_as_the_service_does() -> None:
+    act = ["classify", "ayo coblos", "--posted-at", "2024-10-01", "--election"]
+    lines = runner.invoke(cli.app, [*act, "pilkada-2024-kota-palu"]).output.splitlines()
+    notes = json.loads(runner.invoke(cli.app, [*act, "pilkada-2024-kota-palu", "--json"]).output)["policy"]["notes"]
+    assert [line for line in lines if "catatan" in line] == [f"  catatan: {note}" for note in notes] != []
+    assert any(line.startswith("  tahap masa kampanye, aturan untuk dilihat: SKB-") for line in lines)
+    unknown = runner.invoke(cli.app, [*act, "tidak-ada"]).output
+    assert "  alasan: pemilihan atau wilayah tidak ada dalam daftar pantau (unknown_election)\n" in unknown
+    assert (
+        "  catatan: Tahap tidak diketahui: pemilihannya tidak diberikan atau tidak ada di daftar pantau.\n" in unknown
+    )
+
+
+def test_classify_in_words_says_why_no_rules_are_shown() -> None:
+    output = runner.invoke(cli.app, ["classify", "selamat pagi"]).output
+    assert "  Netra tidak melihat tanda dukungan, jadi tidak ada baris aturan yang ditunjukkan.\n" in output
+
+
 def test_classify_as_json_shows_evidence_model_and_notice() -> None:
     answer = json.loads(runner.invoke(cli.app, ["classify", "ayo coblos", "--json"]).output)
     assert answer["evidence"] == [{"field": "text", "start": 4, "end": 10, "surface": "coblos", "weight": 1.5}]

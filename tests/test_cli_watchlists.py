@@ -156,7 +156,7 @@ def test_show_of_nothing_ends_with_3() -> None:
 def test_classify_says_who_is_named_and_which_rules_to_look_at() -> None:
     words = run("classify", "coblos bu gendis", "--election", CITY, "--posted-at", "2031-11-03")
     assert "  disebut: Gendis Wulandanti (calon, nomor 2)\n" in words
-    assert "  tahap kampanye, aturan untuk dilihat: " in words
+    assert "  tahap masa kampanye, aturan untuk dilihat: " in words
     assert words.endswith(NOTICE + "\n")
 
 

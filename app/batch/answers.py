@@ -37,6 +37,9 @@ _PROBLEMS: dict[Problem, str] = {
 }
 _REASONS = {
     "needs_target": "perlu isi unggahan sasaran",
+    "no_text": "tidak ada teks untuk dinilai",
+    "from_target": "dinilai dari isi yang ditanggapi saja",
+    "in_context": "tulisan sendiri dibaca bersama isi yang ditanggapi",
     "contestant_account": "sasaran adalah akun peserta pemilihan",
     "unknown_election": "pemilihan atau wilayah tidak ada dalam daftar pantau",
     "ragged_row": "jumlah sel tidak sama dengan judul kolom",
@@ -89,7 +92,7 @@ def refusal(row: Row, problem: Problem, unit: Unit, source: str | None) -> Answe
 
 def noted(given: Answer, note: Note) -> Answer:
     """The same answer, of a scored or a rejected row, with a note after its reasons."""
-    return replace(given, reasons="; ".join(filter(None, (given.reasons, _told(note)))))
+    return replace(given, reasons="; ".join(filter(None, (given.reasons, reason_told(note)))))
 
 
 def entities_text(entities: Sequence[Entity]) -> str:
@@ -110,11 +113,12 @@ def reasons_text(verdict: Verdict, note: str | None = None) -> str:
         parts += _side("mendukung", [e for e in heaviest if e.weight > 0])
         parts += _side("melawan", [e for e in heaviest if e.weight < 0])
     codes = (*verdict.reasons, note) if note else verdict.reasons
-    parts += map(_told, codes)
+    parts += map(reason_told, codes)
     return "; ".join(parts)
 
 
-def _told(code: str) -> str:
+def reason_told(code: str) -> str:
+    """A machine reason or note in Indonesian, with its code."""
     return f"{_REASONS[code]} ({code})" if code in _REASONS else code
 
 

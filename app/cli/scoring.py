@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from app.advice import Adviser, advise
+from app.batch.answers import reason_told
 from app.batch.errors import BatchError
 from app.cli import cases, common
 from app.policy.policy import policy_answer
+from app.policy.types import Policy
+from app.policy.wording import PHASE_NAMES
 from app.scoring.types import ACCOUNT_KINDS, ACTIONS, NOTICE, SUBJECT_STATUSES, Entity, Item, Verdict
 
 BAND_NAMES = {"flag": "TANDAI", "review": "PERIKSA", "clear": "BERSIH", "undecided": "TAK DAPAT DINILAI"}
@@ -112,9 +115,9 @@ def classify(
     lists, rules = common.watchlists(watchlist), common.rules()
     scorer = common.load_scorer().with_watchlists(lists)
     verdict = scorer.score([item], explain=True, entities=True)[0]
-    policy = policy_answer(advise(item, verdict, lists, rules))
+    policy = advise(item, verdict, lists, rules)
     if as_json:
-        answer = {**asdict(verdict), "policy": policy, "model": asdict(scorer.info)}
+        answer = {**asdict(verdict), "policy": policy_answer(policy), "model": asdict(scorer.info)}
         answer |= {"watchlist": {"version": lists.version}, "notice": NOTICE}
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
@@ -126,18 +129,26 @@ def _require(option: str, value: str, allowed: Sequence[str]) -> None:
         common.fail(f"{option} harus salah satu dari: {', '.join(allowed)}", common.BAD_USAGE)
 
 
-def _words(verdict: Verdict, policy: Mapping[str, Any]) -> str:
+def _words(verdict: Verdict, policy: Policy) -> str:
     """The verdict in a few Indonesian lines."""
     shown = "-" if verdict.score is None else f"{verdict.score:.3f}"
     lines = [f"{BAND_NAMES[verdict.band]}  skor {shown}  jenis {verdict.kind or '-'}"]
     lines += [f"  {e.weight:+.2f}  {e.surface}" for e in sorted(verdict.evidence, key=lambda e: -abs(e.weight))]
     if verdict.reasons:
-        lines.append("  alasan: " + ", ".join(verdict.reasons))
+        lines.append("  alasan: " + "; ".join(map(reason_told, verdict.reasons)))
     if verdict.entities:
         lines.append("  disebut: " + ", ".join(dict.fromkeys(map(_named, verdict.entities))))
-    if policy["rules"]:
-        lines.append(f"  tahap {policy['phase']}, aturan untuk dilihat: {', '.join(r['id'] for r in policy['rules'])}")
-    return "\n".join([*lines, NOTICE])
+    return "\n".join([*lines, *_policy_words(policy), NOTICE])
+
+
+def _policy_words(policy: Policy) -> Iterator[str]:
+    """Phase and ids of the rules, or why there are none; then what a person must establish first."""
+    if policy.rules:
+        ids = ", ".join(rule.id for rule in policy.rules)
+        yield f"  tahap {PHASE_NAMES[policy.phase].id}, aturan untuk dilihat: {ids}"
+    elif policy.reason:
+        yield f"  {policy.reason.id}"
+    yield from (f"  catatan: {note.id}" for note in policy.notes)
 
 
 def _named(entity: Entity) -> str:

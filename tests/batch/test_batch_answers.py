@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.batch.answers import APPENDED, reasons_text
+from app.batch.answers import APPENDED, reason_told, reasons_text
 from app.scoring.types import Evidence, Verdict
+from app.web.names import FAMILIES
 from tests.batch.batchkit import NETRA
 
 EVIDENCE = (
@@ -57,3 +58,8 @@ def test_reasons_are_few_and_short() -> None:
 
 def test_appended_columns_are_the_ones_promised() -> None:
     assert APPENDED == NETRA
+
+
+@pytest.mark.parametrize("code", FAMILIES["reason"])
+def test_every_reason_has_words(code: str) -> None:
+    assert reason_told(code).endswith(f" ({code})")
