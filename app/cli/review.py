@@ -86,13 +86,14 @@ def labels_export(
 ) -> None:
     """Tulis label sebagai JSONL yang dibaca `netra train`; pemeriksa tampil sebagai samaran."""
     from app.review.desk import CLI
-    from app.review.labels import exported, label_rows, line
+    from app.review.labels import exported, label_rows, line, without_label
 
     with at_desk(en) as (store, desk), store.begin() as tx:
         lines = [line(row) for row in label_rows(tx, desk, with_text=with_text)]
+        left_out = without_label(tx)
         exported(tx, desk, CLI, len(lines), with_text=with_text)
         write_out(output, "".join(lines))
-    typer.echo(f"label {len(lines)}", err=True)
+    typer.echo(f"label {len(lines)} · tidak ditulis karena belum ada mayoritas {left_out}", err=True)
 
 
 def sample(

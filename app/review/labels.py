@@ -15,6 +15,7 @@ from app.review.desk import Desk
 from app.review.filters import Filters
 from app.review.settling import is_sure, outcome_of, standing
 from app.review.tables import ReviewItem
+from app.review.words import Label
 
 _CHUNK = 500
 
@@ -22,16 +23,18 @@ _CHUNK = 500
 def label_rows(
     tx: Session, desk: Desk, filters: Filters | None = None, *, with_text: bool = True
 ) -> Iterator[dict[str, Any]]:
-    """One row an item that somebody decided, in the order queued, as ``training.examples.read_labelled`` takes them.
+    """One row an item that has a label, in the order queued, as ``training.examples.read_labelled`` takes them.
 
-    Items on which readers differ, or are in doubt, are not ``sure``; without a majority for support their label is 0.
-    ``kind`` is what most readers said, never the machine's. Without text only ids and labels are given.
+    The label is what most readers said; ``without_label`` counts items on which as many say the one as the other.
+    Where readers differ, or one is in doubt, an item is not ``sure``. ``kind`` is what most readers said, never the
+    machine's. Without text only ids and labels are given.
     """
-    query = select(ReviewItem).where(ReviewItem.state.in_(("done", "disagreement", "second")))
-    query = query.where(*(filters or Filters()).conditions()).order_by(ReviewItem.queued_at, ReviewItem.id)
-    for item in tx.scalars(query.execution_options(yield_per=_CHUNK)):
-        if standing(item):
-            yield _row(desk, item, with_text)
+    return (_row(desk, item, with_text) for item in _read(tx, filters) if _outcome(item) != "ragu")
+
+
+def without_label(tx: Session, filters: Filters | None = None) -> int:
+    """How many items that somebody read have no label: all readers are in doubt, or no side has more of them."""
+    return sum(_outcome(item) == "ragu" for item in _read(tx, filters))
 
 
 def exported(tx: Session, desk: Desk, actor: str, rows: int, *, with_text: bool) -> None:
@@ -44,9 +47,20 @@ def line(row: dict[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8") + "\n"
 
 
+def _read(tx: Session, filters: Filters | None) -> Iterator[ReviewItem]:
+    """Items of which at least one reader said something."""
+    query = select(ReviewItem).where(ReviewItem.state.in_(("done", "disagreement", "second")))
+    query = query.where(*(filters or Filters()).conditions()).order_by(ReviewItem.queued_at, ReviewItem.id)
+    return (item for item in tx.scalars(query.execution_options(yield_per=_CHUNK)) if standing(item))
+
+
+def _outcome(item: ReviewItem) -> Label:
+    return outcome_of([made.label for made in standing(item)])
+
+
 def _row(desk: Desk, item: ReviewItem, with_text: bool) -> dict[str, Any]:
     made = standing(item)
-    label = outcome_of([one.label for one in made]) == "dukungan"
+    label = _outcome(item) == "dukungan"
     kinds = [one.kind for one in made if one.kind and (one.label == "dukungan") == label]
     row = {
         "id": item.id,

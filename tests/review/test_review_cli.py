@@ -149,13 +149,15 @@ def test_an_anchor_that_is_none(netra: Netra, anchor: str) -> None:
 def test_labels_go_to_training(store: Store, netra: Netra, desk: Desk, tmp_path: Path) -> None:
     ids = queued(store, desk, judged("ayo coblos =1+1"), judged("saya ragu"), judged("besok coblos"))
     say(store, desk, ANNA, ids[0], "dukungan", kind="slogan")
-    say(store, desk, BUDI, ids[1], "ragu")
+    say(store, desk, BUDI, ids[1], "bukan")
+    say(store, desk, ANNA, ids[2], "ragu")
     path = tmp_path / "labels.jsonl"
-    assert netra("labels", "export", "-o", path).output == "label 2\n"
+    told = "label 2 · tidak ditulis karena belum ada mayoritas 1\n"
+    assert netra("labels", "export", "-o", path).output == told
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     first, second = sorted(read_labelled(path), key=lambda example: -example.label)
     assert (first.text, first.label, first.kind, first.doubtful) == ("ayo coblos =1+1", 1, "slogan", False)
-    assert (second.label, second.doubtful) == (0, True)
+    assert (second.label, second.doubtful) == (0, False)
     reviews = read_reviews(path)
     assert {name for row in reviews.rows for name in row.reviewers} == {desk.reviewer(ANNA), desk.reviewer(BUDI)}
     shown = netra("labels", "export", "--ids").stdout

@@ -16,7 +16,7 @@ from reviewkit import ANNA, BUDI, CITRA, RACE, REASON, Clock, desk_with, get, ju
 from app.review.desk import CLI, Desk
 from app.review.exports import cell, csv_text
 from app.review.filters import Filters
-from app.review.labels import exported, label_rows, line
+from app.review.labels import exported, label_rows, line, without_label
 from app.review.leases import claim
 from app.review.sampling import diverse, mark, sample
 from app.review.verify import verify
@@ -46,11 +46,11 @@ def test_labels_are_what_training_reads(store: Store, desk: Desk, tmp_path: Path
     [
         (["dukungan"], 1, 1),
         (["bukan"], 0, 1),
-        (["ragu"], 0, 0),
         (["dukungan", "dukungan"], 1, 1),
-        (["dukungan", "bukan"], 0, 0),
         (["dukungan", "ragu"], 1, 0),
+        (["bukan", "ragu"], 0, 0),
         (["dukungan", "bukan", "dukungan"], 1, 0),
+        (["dukungan", "bukan", "bukan"], 0, 0),
     ],
 )
 def test_doubt_goes_along(store: Store, clock: Clock, labels: list[Label], label: int, sure: int) -> None:
@@ -63,6 +63,19 @@ def test_doubt_goes_along(store: Store, clock: Clock, labels: list[Label], label
     assert (row["label"], row["sure"], row["readers"]) == (label, sure, len(labels))
     assert row["reviewers"] == [desk.reviewer(who) for who in (ANNA, BUDI, CITRA)[: len(labels)]]
     assert row["kind"] is None
+
+
+@pytest.mark.parametrize("labels", [["ragu"], ["ragu", "ragu"], ["dukungan", "bukan"], ["bukan", "dukungan", "ragu"]])
+def test_no_label_is_made_up_where_readers_give_none(store: Store, clock: Clock, labels: list[Label]) -> None:
+    desk = desk_with(clock, second_percent=100)
+    item_id, decided, _ = queued(store, desk, *numbered(3))
+    for reviewer, said in zip((ANNA, BUDI, CITRA), labels, strict=False):
+        say(store, desk, reviewer, item_id, said)
+    say(store, desk, ANNA, decided, "bukan")
+    with store.read() as tx:
+        assert [row["id"] for row in label_rows(tx, desk)] == [decided]
+        assert without_label(tx) == 1
+        assert without_label(tx, Filters(election="tidak-ada")) == 0
 
 
 def test_the_kind_is_that_of_most_readers_who_are_right(store: Store, clock: Clock) -> None:
