@@ -133,7 +133,7 @@ def test_evaluate_prints_the_figures_of_each_group(tmp_path: Path) -> None:
         ("bad.jsonl", "", "bad.jsonl: no rows"),
         ("bad.jsonl", '{"text": "rahasia"\n', "bad.jsonl:1: not a line of JSON"),
         ("bad.csv", b"text,label\nrahasia \xff,1\n", "bukan UTF-8"),
-        ("nada/bad.csv", None, "tidak dapat dibaca: FileNotFoundError"),
+        ("nada/bad.csv", None, "tidak dapat dibaca: berkas atau foldernya tidak ada"),
     ],
 )
 def test_evaluate_says_what_is_wrong_and_never_repeats_a_text(

@@ -121,9 +121,17 @@ def test_refusals_in_both_languages(run: Run, flag: list[str], words: str) -> No
     assert words in run("model", "activate", "bersih", *flag).output
 
 
-def test_nothing_to_go_back_to(run: Run, ground: Path) -> None:
-    result = run("model", "rollback")
+@pytest.mark.parametrize(
+    ("flag", "words"),
+    [
+        ([], "Model ditolak: riwayat tidak mengenal model sebelumnya"),
+        (["--en"], "Model refused: the history knows no model before the active one (model-missing)"),
+    ],
+)
+def test_nothing_to_go_back_to(run: Run, ground: Path, flag: list[str], words: str) -> None:
+    result = run("model", "rollback", *flag)
     assert result.exit_code == common.BAD_MODEL
+    assert result.output.startswith(words)
     assert active(ground) == "juara"
 
 
@@ -133,6 +141,7 @@ def test_a_tampered_history_is_not_shown(run: Run, ground: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace("juara", "jawara"), encoding="utf-8")
     result = run("model", "history")
     assert result.exit_code == common.BAD_MODEL
+    assert result.output.startswith("Model ditolak: riwayat model rusak atau diubah (model-damaged).\n")
     assert "line 2" in result.output
 
 
@@ -148,10 +157,10 @@ def test_the_report_as_json(run: Run, ground: Path) -> None:
         (["challenge", "tidak-ada"], common.BAD_MODEL, "model-missing"),
         (["challenge", "juara"], common.BAD_USAGE, "sudah aktif"),
         (["challenge", "bersih"], common.BAD_USAGE, "--holdout"),
-        (["challenge", "bersih", "--holdout", "tidak-ada.jsonl"], common.BAD_FILE, "FileNotFoundError"),
+        (["challenge", "bersih", "--holdout", "tidak-ada.jsonl"], common.BAD_FILE, "berkas atau foldernya tidak ada"),
         (["shadow", "tidak-ada", "a.csv", "-o", "b.csv"], common.BAD_MODEL, "model-missing"),
         (["shadow", "bersih", "tidak-ada.csv", "-o", "b.csv"], common.BAD_FILE, "tidak-ada.csv"),
-        (["train", "--version", "x", "--extra", "tidak-ada.csv"], common.BAD_FILE, "FileNotFoundError"),
+        (["train", "--version", "x", "--extra", "tidak-ada.csv"], common.BAD_FILE, "berkas atau foldernya tidak ada"),
         (["model", "activate", "tidak-ada"], common.BAD_MODEL, "model-missing"),
     ],
 )

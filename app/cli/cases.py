@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli import common
+from app.cli import common, words
 from app.cli.database import read_settings
 from app.cli.review import DIFFERS, Output, at_desk, write_out
+from app.policy.types import Words
 
 if TYPE_CHECKING:  # what needs the database takes half a second to import
     from sqlalchemy.orm import Session
@@ -23,6 +24,10 @@ if TYPE_CHECKING:  # what needs the database takes half a second to import
     from app.store import Store
     from app.watchlists.lists import Watchlists
 
+_NO_CASE = Words(
+    "Ini bukan berkas kasus Netra, atau isinya rusak. Berikan berkas JSON dari `netra evidence ID -o kasus.json`.",
+    "This is no case file of Netra, or it is damaged. Give the JSON file of `netra evidence ID -o case.json`.",
+)
 _DIFFERENCES = {
     "file": "berkas ini telah diubah (sidiknya tidak cocok)",
     "content": "isi tindakan telah diubah (sidik isi tidak cocok)",
@@ -55,7 +60,7 @@ def evidence(
         with store.begin() as tx:
             handed_out(tx, desk, CLI, case)
             as_page = output is not None and output.suffix.lower() in (".html", ".htm")
-            write_out(output, case_html(case) if as_page else json.dumps(case, indent=1) + "\n")
+            write_out(output, case_html(case) if as_page else json.dumps(case, indent=1) + "\n", en)
 
 
 def replay(
@@ -69,8 +74,11 @@ def replay(
 
     try:
         case = read_case(file.read_bytes())
-    except (OSError, CaseUnreadable) as error:
-        common.fail(f"Bukan berkas kasus yang dapat dibaca: {type(error).__name__}", common.BAD_FILE)
+    except OSError as error:
+        start = "The case file cannot be read" if en else "Berkas kasus tidak dapat dibaca"
+        common.fail(f"{start}: {words.of_file(error, en)}", common.BAD_FILE)
+    except CaseUnreadable:
+        common.fail(_NO_CASE.to("en" if en else "id"), common.BAD_FILE)
     found = again(case, common.models_dir(), common.watchlists(watchlist), common.rules())
     for one in found.differences:
         here = "" if one.kind == "verdict" else f"; di sini {one.here}"

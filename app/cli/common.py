@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from app.cli import words
 from app.policy.errors import RulesError
 from app.policy.rules import Rules, load_rules
 from app.scoring.errors import ModelError
@@ -37,6 +38,11 @@ def fail(message: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
+def fail_for_model(error: ModelError, en: bool = False) -> NoReturn:
+    """Say why the model cannot be used and leave with ``BAD_MODEL``."""
+    fail(f"{'The model cannot be used' if en else 'Model tidak dapat dipakai'}: {words.of_model(error, en)}", BAD_MODEL)
+
+
 def models_dir() -> Path:
     """The models folder of the settings; a relative one that is not here is looked for beside the code."""
     folder = Settings().models_dir
@@ -56,7 +62,7 @@ def load_scorer(name: str | None = None) -> BundleScorer:
     try:
         return load_active(models_dir(), name or Settings().model)
     except ModelError as error:
-        fail(f"Model tidak dapat dipakai ({error.slug}): {error}", BAD_MODEL)
+        fail_for_model(error)
 
 
 def watchlists(files: list[Path] | None = None) -> Watchlists:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli import common
+from app.cli import common, words
 from app.scoring.errors import ModelError
 
 #: Exit code: a gate was not passed.
@@ -67,7 +67,7 @@ def _said_plainly(en: bool) -> Iterator[None]:
     try:
         yield
     except ModelError as error:
-        common.fail(f"Model tidak dapat dipakai ({error.slug}): {error}", common.BAD_MODEL)
+        common.fail_for_model(error, en)
     except ChallengeError as error:
         common.fail(error.english if en else str(error), common.BAD_USAGE)
     except BatchError as error:
@@ -75,7 +75,9 @@ def _said_plainly(en: bool) -> Iterator[None]:
     except ExampleError as error:
         common.fail(f"Berkas berlabel tidak dapat dipakai: {error}", common.BAD_FILE)
     except (OSError, UnicodeDecodeError) as error:
-        common.fail(f"Berkas tidak dapat dibaca atau ditulis: {type(error).__name__}", common.BAD_FILE)
+        told = words.of_file(error, en)
+        start = "The file cannot be read or written" if en else "Berkas tidak dapat dibaca atau ditulis"
+        common.fail(f"{start}: {told}", common.BAD_FILE)
 
 
 def _table(report: Mapping[str, Any]) -> str:

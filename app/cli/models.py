@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli import common
+from app.cli import common, words
 from app.cli.database import read_settings
+from app.cli.words import BROKEN_HISTORY, NO_WAY_BACK
 from app.scoring.errors import ModelError
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def model_rollback(
     """Kembali ke model yang aktif sebelumnya, juga bila yang sekarang rusak."""
     from app.scoring.promotion import rollback
 
-    with _said_plainly(en):
+    with _said_plainly(en, NO_WAY_BACK):
         entry = rollback(common.models_dir(), read_settings().state_dir, reason)
     typer.echo(f"aktif: {entry.after.name}")
 
@@ -80,7 +81,7 @@ def model_history(
     """Tampilkan kapan model mana diaktifkan dan alasannya; riwayat yang diubah orang ditolak."""
     from app.scoring.history import History
 
-    with _said_plainly(en):
+    with _said_plainly(en, BROKEN_HISTORY):
         entries = History(common.models_dir(), read_settings().state_dir).entries()
     for entry in entries:
         typer.echo(json.dumps(asdict(entry), ensure_ascii=False) if as_json else _told(entry))
@@ -93,14 +94,18 @@ def _told(entry: Entry) -> str:
 
 
 @contextmanager
-def _said_plainly(en: bool) -> Iterator[None]:
+def _said_plainly(en: bool, instead: Mapping[str, str] | None = None) -> Iterator[None]:
     from app.scoring.promotion import Refused
+
+    start = "Model refused" if en else "Model ditolak"
 
     try:
         yield
     except ModelError as error:
-        common.fail(f"Model ditolak ({error.slug}): {error}", common.BAD_MODEL)
+        common.fail(f"{start}: {words.of_model(error, en, instead)}", common.BAD_MODEL)
     except Refused as error:
-        common.fail(f"Model ditolak: {error.english if en else error}", NOT_EARNED)
+        common.fail(f"{start}: {error.english if en else error}", NOT_EARNED)
     except OSError as error:
-        common.fail(f"Folder model tidak dapat ditulis: {type(error).__name__}", common.BAD_FILE)
+        told = words.of_file(error, en)
+        start = "The models folder cannot be written" if en else "Folder model tidak dapat ditulis"
+        common.fail(f"{start}: {told}", common.BAD_FILE)

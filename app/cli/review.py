@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli import common
+from app.cli import common, words
 from app.cli.database import opened_store, read_settings, said_plainly
 from app.settings import Settings
 
@@ -92,7 +92,7 @@ def labels_export(
         lines = [line(row) for row in label_rows(tx, desk, with_text=with_text)]
         left_out = without_label(tx)
         exported(tx, desk, CLI, len(lines), with_text=with_text)
-        write_out(output, "".join(lines))
+        write_out(output, "".join(lines), en)
     typer.echo(f"label {len(lines)} · tidak ditulis karena belum ada mayoritas {left_out}", err=True)
 
 
@@ -117,7 +117,7 @@ def sample(
     if with_text:
         texts = ("text", "target_text", "media_text")
         rows = [{**row, **{n: (item.act or {}).get(n) for n in texts}} for row, item in zip(rows, found, strict=True)]
-    write_out(output, _table(rows, jsonl=output is not None and output.suffix == ".jsonl"))
+    write_out(output, _table(rows, jsonl=output is not None and output.suffix == ".jsonl"), en)
 
 
 def agreement(
@@ -156,7 +156,7 @@ def at_desk(en: bool) -> Iterator[tuple[Store, Desk]]:
         try:
             yield store, desk_of(settings, _secrets(settings))
         except Problem as problem:
-            common.fail(problem.title_en if en else problem.title_id, common.BAD_USAGE)
+            common.fail(words.of_problem(problem, en), common.BAD_USAGE)
 
 
 def _secrets(settings: Settings) -> Secrets:
@@ -166,8 +166,8 @@ def _secrets(settings: Settings) -> Secrets:
     return read_secrets(settings, local=is_local(store_url(settings)))
 
 
-def write_out(output: Path | None, text: str) -> None:
-    """To standard output, or into a file of its owner alone that appears complete."""
+def write_out(output: Path | None, text: str, en: bool = False) -> None:
+    """To standard output, or into a file of its owner alone that appears complete; leaves with why it cannot be."""
     if output is None:
         typer.echo(text, nl=False)
         return
@@ -181,7 +181,8 @@ def write_out(output: Path | None, text: str) -> None:
     except OSError as error:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
-        common.fail(f"Berkas hasil tidak dapat ditulis: {type(error).__name__}", common.BAD_FILE)
+        start = "The output cannot be written" if en else "Berkas hasil tidak dapat ditulis"
+        common.fail(f"{start}: {words.of_file(error, en)}", common.BAD_FILE)
 
 
 def _table(rows: Sequence[dict[str, Any]], *, jsonl: bool) -> str:

@@ -50,7 +50,7 @@ def carry_out(
         hint = "" if known else _how_to_go_on(output)
         common.fail("\n".join(filter(None, (error.english if english else str(error), hint))), common.BAD_FILE)
     except ModelError as error:
-        common.fail(f"Model tidak dapat dipakai ({error.slug}): {error}", common.BAD_MODEL)
+        common.fail_for_model(error, english)
     except Stopped as stopped:
         _say_goodbye(stopped, output, scheduler is not None)
 

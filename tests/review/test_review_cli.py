@@ -260,11 +260,18 @@ def test_what_is_no_case_file_is_not_repeated(netra: Netra, tmp_path: Path, cont
     if content is not None:
         path.write_text(content, encoding="utf-8")
     output = netra("replay", path, code=common.BAD_FILE).output
-    assert "Bukan berkas kasus" in output
+    words = (
+        "bukan berkas kasus" if content is not None else "Berkas kasus tidak dapat dibaca: berkas atau foldernya tidak"
+    )
+    assert words in output
     assert "kata-uji" not in output
+    english = netra("replay", path, "--en", code=common.BAD_FILE).output
+    assert english.startswith(
+        "This is no case file" if content is not None else "The case file cannot be read: there is"
+    )
 
 
-@pytest.mark.parametrize(("flag", "words"), [([], "Alamat ini tidak ada"), (["--en"], "There is nothing")])
+@pytest.mark.parametrize(("flag", "words"), [([], "Tidak ada butir dengan id itu"), (["--en"], "There is no item")])
 def test_an_item_that_is_not_there(netra: Netra, flag: list[str], words: str) -> None:
     assert words in netra("evidence", "0" * 16, *flag, code=common.BAD_USAGE).output
 
