@@ -130,7 +130,7 @@ def item_of(
     if action is None:
         return "unknown_action"
     text, target, media = map(as_text, raw)
-    if action not in TARGETED and not any(map(is_readable, (text, target, media))):
+    if action not in TARGETED and not (text or target or media):
         return "missing_text"
 
     return Item(
@@ -191,8 +191,12 @@ def _first(cells: Mapping[str, Any], labels: Sequence[str]) -> object:
 
 
 def _is_empty(value: object) -> bool:
-    """Whether a cell is blank, ``None`` or NaN."""
-    return not value or value.isspace() if isinstance(value, str) else value is None or value != value
+    """Whether a cell says nothing: ``None``, NaN, or characters that nobody can see."""
+    if isinstance(value, str):
+        return not is_readable(value)
+    if isinstance(value, bytes):
+        return not is_readable(as_text(value))
+    return value is None or value != value
 
 
 def read_action(word: str, default: Action = "post") -> Action | None:

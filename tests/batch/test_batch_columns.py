@@ -205,7 +205,9 @@ def test_objects_of_one_file_may_name_their_text_differently() -> None:
     assert [item_of(Row(1, dict(row)), columns) for row in rows] == [Item("a"), Item("b"), Item("c")]
 
 
-@pytest.mark.parametrize("empty", ["", " \t", None, float("nan")])
+@pytest.mark.parametrize(
+    "empty", ["", " \t", None, float("nan"), "\u200b\ufeff", " \u3164&nbsp;", b"", b"\xe2\x80\x8b"]
+)
 @pytest.mark.parametrize(
     ("cells", "item"),
     [
