@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app.batch.errors import ColumnMissingError
+from app.batch.errors import ColumnMissingError, NoTextColumnError, NoTextInHeaderError, NoTextKeyError
 from app.batch.table import Columned, Problem, Row, as_text
 from app.scoring.types import TARGETED, AccountKind, Action, Item, SubjectStatus
 from app.text.repair import is_readable
+
+if TYPE_CHECKING:
+    from app.batch.sources import Kind  # with it comes pyarrow
 
 _TEXT_NAMES = (
     "full_text text tweet tweet_text comment_text comment comments content caption teks isi isi_unggahan isi_komentar "
@@ -56,6 +59,13 @@ _DOUBTFUL = frozenset(("status", "description", "deskripsi"))
 #: What stands in columns such as ``comments`` where they count.
 _COUNT = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _NOT_TEXT = (bool, dict, list)
+#: What to say of a file in which no column holds text, where its kind says where the names of columns stand.
+_NO_TEXT: dict[Kind | None, type[NoTextColumnError]] = {
+    "delimited": NoTextInHeaderError,
+    "xlsx": NoTextInHeaderError,
+    "json": NoTextKeyError,
+    "jsonl": NoTextKeyError,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +103,13 @@ class ColumnFinder:
             known["text"] = [fold_name(self.text_column)]
         return Columns(**{purpose: _labels(folded, wanted) for purpose, wanted in known.items()})
 
-    def require(self, table: Columned) -> Columns:
-        """Columns of an input. Raises ``ColumnError`` when it can hold nothing to score."""
+    def require(self, table: Columned, kind: Kind | None = None) -> Columns:
+        """Columns of an input, ``kind`` that of its file. Raises ``ColumnError`` when it can hold nothing to score."""
         found = self.find(table.names)
         if self.text_column is not None and table.names and not found.text:
             raise ColumnMissingError(name=table.path.name, column=self.text_column)
         if table.names and not (found.text or found.target_text or found.media_text):
-            raise table.no_text(name=table.path.name, count=len(table.names))
+            raise _NO_TEXT.get(kind, NoTextColumnError)(name=table.path.name, count=len(table.names))
         return found
 
 

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, TextIO
 
 from app.batch.chunks import ChunkLimit, Record, RecordChunk, grouped
 from app.batch.columns import ColumnFinder
-from app.batch.errors import EmptyInputError, NoTextColumnError, NoTextInHeaderError
+from app.batch.errors import EmptyInputError
 from app.batch.mending import Records, unwrap
-from app.batch.sources import Reading, Source, damage_reported
+from app.batch.sources import Kind, Reading, Source, damage_reported
 from app.batch.table import Note, Row, Unit, label_columns
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -37,10 +37,10 @@ class DelimitedTable:
     """
 
     unit: Unit = "baris"
-    no_text: type[NoTextColumnError] = NoTextInHeaderError
 
     def __init__(self, source: Source, finder: ColumnFinder) -> None:
         self.path: Path = source.path
+        self.kind: Kind = source.kind
         self.types: Mapping[str, Any] = {}
         self._source = source
         self._dialect = sniff(source.sample if source.whole else _whole_lines(source.sample), finder)

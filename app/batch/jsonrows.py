@@ -14,9 +14,9 @@ from typing import Any, TextIO
 import orjson
 
 from app.batch.chunks import Chunk, ChunkLimit, ListChunk, RowChunk, grouped
-from app.batch.errors import DamagedInputError, InputTooLargeError, NoTextColumnError, NoTextKeyError
+from app.batch.errors import DamagedInputError, InputTooLargeError
 from app.batch.mending import MAX_LINE, physical_lines
-from app.batch.sources import Reading, Source, damage_reported
+from app.batch.sources import Kind, Reading, Source, damage_reported
 from app.batch.table import Row, Unit
 
 #: Keys of a top-level object that may hold the array of items.
@@ -46,12 +46,11 @@ class JsonTable:
     The file is read once beforehand to learn them: a CSV or Parquet output needs its columns at the start.
     """
 
-    no_text: type[NoTextColumnError] = NoTextKeyError
-
     def __init__(self, source: Source) -> None:
         self.path: Path = source.path
+        self.kind: Kind = source.kind
         self.types: Mapping[str, Any] = {}
-        self.unit: Unit = "baris" if source.kind == "jsonl" else "butir"
+        self.unit: Unit = "baris" if self.kind == "jsonl" else "butir"
         self._source = source
         self._reading: Reading | None = None
         self.names = self._keys()

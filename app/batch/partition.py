@@ -14,7 +14,6 @@ import pyarrow as pa
 
 from app.batch.answers import APPENDED, Answer
 from app.batch.columns import ColumnFinder, Columns
-from app.batch.errors import NoTextColumnError
 from app.batch.frames import answer_arrays, appended_fields
 from app.batch.job import Origin, read_by, score_rows
 from app.batch.loaded import scorer_of
@@ -53,7 +52,6 @@ class _Frame:
 
     names: dict[str, str]
     path: Path = Path("tabel")
-    no_text: type[NoTextColumnError] = NoTextColumnError
 
 
 def _rows(frame: pd.DataFrame, labels: list[str], columns: Columns, start: int) -> list[Row]:

@@ -21,7 +21,7 @@ from fsspec.implementations.local import LocalFileSystem  # type: ignore[import-
 
 from app.batch.chunks import ChunkLimit
 from app.batch.columns import ColumnFinder
-from app.batch.errors import NoTextColumnError, NotParquetError
+from app.batch.errors import NotParquetError
 from app.batch.frames import Layout, schema_of
 from app.batch.job import Asked, Done, Job, Origin, Task
 from app.batch.loaded import scorer_of
@@ -52,7 +52,6 @@ class Described:
     types: Mapping[str, Any]
     groups: tuple[int, ...]
     fingerprint: Mapping[str, object]
-    no_text: type[NoTextColumnError] = NoTextColumnError
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,6 @@ class _Columns:
 
     path: Path
     names: dict[str, str]
-    no_text: type[NoTextColumnError] = NoTextColumnError
 
 
 def do_piece(piece: Piece, url: str, model: Model, job: PieceJob) -> Counts:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from app.batch.chunks import BatchChunk, ChunkLimit
 from app.batch.columns import ColumnFinder
 from app.batch.delimited import DelimitedTable
-from app.batch.errors import NoTextColumnError, UnknownFormatError
+from app.batch.errors import UnknownFormatError
 from app.batch.jsonrows import JsonTable
 from app.batch.sources import Kind, Source, damage_reported, examine
 from app.batch.table import Columned, Row, Table, Unit, label_columns
@@ -37,10 +37,10 @@ class ParquetTable:
     """A Parquet file, read batch by batch; values keep their Arrow types."""
 
     unit: Unit = "baris"
-    no_text: type[NoTextColumnError] = NoTextColumnError
 
     def __init__(self, source: Source) -> None:
         self.path: Path = source.path
+        self.kind: Kind = source.kind
         with damage_reported(self.path), pq.ParquetFile(self.path) as file:
             schema = file.schema_arrow
             self._count = max(1, file.metadata.num_rows)

@@ -148,7 +148,7 @@ def _open_inputs(inputs: Sequence[Path], finder: ColumnFinder, intake: Intake | 
         table = open_table(path, finder)
         source = (path.name if distinct else str(path)) if len(inputs) > 1 else None
         told = intake.labels(table.names) if intake else {}
-        origin = Origin(finder.require(table), table.unit, source, told)
+        origin = Origin(finder.require(table, table.kind), table.unit, source, told)
         opened.append(_Input(table, origin, path.stat().st_size))
     return opened
 

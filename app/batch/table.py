@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from app.batch.chunks import Chunk, ChunkLimit
-    from app.batch.errors import NoTextColumnError
+    from app.batch.sources import Kind
 
 #: Why a row was not scored.
 Problem = Literal[
@@ -44,14 +44,10 @@ class Row:
 
 
 class Columned(Protocol):
-    """Something with columns: ``names`` maps each one's label, unique, to its name as written, in order.
-
-    ``no_text`` is what to say when none of them holds text.
-    """
+    """Something with columns: ``names`` maps each one's label, unique, to its name as written, in order."""
 
     path: Path
     names: dict[str, str]
-    no_text: type[NoTextColumnError]
 
 
 class Table(Columned, Protocol):
@@ -60,6 +56,7 @@ class Table(Columned, Protocol):
     ``types`` holds Arrow types for inputs that have them.
     """
 
+    kind: Kind
     unit: Unit
     types: Mapping[str, Any]
 

@@ -12,8 +12,8 @@ from typing import Any
 import openpyxl
 
 from app.batch.chunks import ChunkLimit, Record, RecordChunk, grouped
-from app.batch.errors import EmptyInputError, InputTooLargeError, NoTextColumnError, NoTextInHeaderError
-from app.batch.sources import Source, damage_reported
+from app.batch.errors import EmptyInputError, InputTooLargeError
+from app.batch.sources import Kind, Source, damage_reported
 from app.batch.table import Row, Unit, as_text, label_columns
 
 #: Most bytes that the parts of an XLSX may unpack to.
@@ -28,10 +28,10 @@ class WorkbookTable:
     """
 
     unit: Unit = "baris"
-    no_text: type[NoTextColumnError] = NoTextInHeaderError
 
     def __init__(self, source: Source) -> None:
         self.path: Path = source.path
+        self.kind: Kind = source.kind
         self.types: Mapping[str, Any] = {}
         self._read = 0
         with damage_reported(self.path), zipfile.ZipFile(self.path) as archive:

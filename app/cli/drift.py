@@ -104,7 +104,7 @@ def _items(paths: Sequence[Path], text_column: str | None, en: bool) -> Iterator
     try:
         for path in paths:
             table = open_table(path, finder)
-            columns = finder.require(table)
+            columns = finder.require(table, table.kind)
             with closing(table.rows()) as rows:
                 yield from (item for row in rows if isinstance(item := item_of(row, columns), Item))
     except BatchError as error:

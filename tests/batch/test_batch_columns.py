@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from app.batch.answers import _PROBLEMS
 from app.batch.columns import ColumnFinder, Columns, fold_name, item_of, read_action
-from app.batch.errors import ColumnMissingError, NoTextColumnError
+from app.batch.errors import ColumnMissingError, NoTextColumnError, NoTextInHeaderError, NoTextKeyError
 from app.batch.readers import open_table
+from app.batch.sources import Kind
 from app.batch.table import Problem, Row, as_json, as_text, label_columns
 from app.policy.phase import moment_of
 from app.review.acts import moment
@@ -268,6 +269,26 @@ def test_only_files_whose_first_line_names_the_columns_are_told_so(score: Score,
     with pytest.raises(NoTextColumnError, match="di antara 2 kolom") as caught:
         score(content[name], name)
     assert ("Baris pertama" in str(caught.value), "first line" in caught.value.english) == (told, told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        (None, NoTextColumnError),
+        ("parquet", NoTextColumnError),
+        ("delimited", NoTextInHeaderError),
+        ("xlsx", NoTextInHeaderError),
+        ("json", NoTextKeyError),
+        ("jsonl", NoTextKeyError),
+    ],
+)
+def test_what_is_said_of_no_text_depends_on_the_kind_of_file(
+    put: Put, kind: Kind | None, error: type[NoTextColumnError]
+) -> None:
+    table = open_table(put("a.csv", "judul,n\na,1\n"), ColumnFinder())
+    with pytest.raises(NoTextColumnError) as caught:
+        ColumnFinder().require(table, kind)
+    assert type(caught.value) is error
 
 
 def test_a_target_column_alone_is_enough(score: Score) -> None:
