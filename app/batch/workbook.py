@@ -21,10 +21,10 @@ MAX_XLSX_BYTES = 1 << 30
 
 
 class WorkbookTable:
-    """The first sheet of an XLSX workbook; its first row that is not empty names the columns.
+    """The first visible sheet of an XLSX workbook that holds anything.
 
-    The sheet is read once beforehand for its width: a column may hold values without having a name. Formulas give
-    their stored values, rows without any value are left out.
+    Its first row that is not empty names the columns. It is read once beforehand for its width: a column may hold
+    values without having a name. Formulas give their stored values, rows without any value are left out.
     """
 
     unit: Unit = "baris"
@@ -33,7 +33,7 @@ class WorkbookTable:
         self.path: Path = source.path
         self.kind: Kind = source.kind
         self.types: Mapping[str, Any] = {}
-        self._read = 0
+        self._read, self._holds_rows = 0, False
         with damage_reported(self.path), zipfile.ZipFile(self.path) as archive:
             if sum(part.file_size for part in archive.infolist()) > MAX_XLSX_BYTES:
                 raise InputTooLargeError(name=self.path.name, what="isi terurai", limit=f"{MAX_XLSX_BYTES} bita")
@@ -68,25 +68,28 @@ class WorkbookTable:
             yield (number, _padded(values, len(self.names)), None, None), length
 
     def _filled_rows(self) -> Iterator[tuple[int, list[Any]]]:
-        """``(sheet row, values)`` of rows that hold anything, empty cells at the end left out."""
+        """``(sheet row, values)`` of the sheet's rows that hold anything, empty cells at the end left out."""
         with damage_reported(self.path), self.path.open("rb") as raw:
             with _quiet():
                 book = openpyxl.load_workbook(raw, read_only=True, data_only=True)
             try:
-                sheet = book.worksheets[0]
-                sheet.reset_dimensions()  # some exporters write a wrong extent, and openpyxl would believe it
-                yield from self._numbered(sheet.iter_rows(values_only=True))
+                for sheet in [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]:
+                    sheet.reset_dimensions()  # some exporters write a wrong extent, and openpyxl would believe it
+                    yield from self._numbered(sheet.iter_rows(values_only=True))
+                    if self._holds_rows:
+                        return
             finally:
                 book.close()
 
     def _numbered(self, rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, list[Any]]]:
-        self._read = 0
+        self._read, self._holds_rows = 0, False
         while (row := _next_quietly(rows)) is not None:
             self._read += 1
             values = list(row)
             while values and values[-1] is None:
                 values.pop()
             if values:
+                self._holds_rows = True
                 yield self._read, values
 
     def progress(self) -> float:

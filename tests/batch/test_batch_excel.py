@@ -1,20 +1,74 @@
-"""What a cell of an XLSX sheet does not hold whole."""
+"""Which sheet of a workbook is read, and what a cell of it does not hold whole."""
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.batch import excel
+from app.batch.errors import EmptyInputError
 from app.batch.run import score_files
 from app.batch.table import as_text
-from tests.batch.batchkit import NETRA, Put, read_csv
+from tests.batch.batchkit import NETRA, Put, Score, read_csv
 from tests.batch.test_batch_formats import xlsx_rows
 from tests.fakes import FakeScorer
+
+Sheet = tuple[str, list[list[str]]]
+OLD: list[list[str]] = [["text"], ["lama sekali"]]
+NEW: list[list[str]] = [["text"], ["ayo coblos"], ["selamat pagi"]]
+
+
+def workbook(*sheets: Sheet) -> bytes:
+    """Sheets by state and rows, in this order."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for state, rows in sheets:
+        sheet = book.create_sheet()
+        sheet.sheet_state = state
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "sheets",
+    [
+        [("visible", NEW)],
+        [("hidden", OLD), ("visible", NEW)],
+        [("veryHidden", OLD), ("hidden", OLD), ("visible", NEW)],
+        [("visible", []), ("visible", NEW)],
+        [("visible", []), ("hidden", OLD), ("visible", NEW), ("visible", OLD)],
+        [("visible", NEW), ("visible", OLD)],
+    ],
+)
+def test_the_first_visible_sheet_with_rows_is_read(score: Score, sheets: list[Sheet]) -> None:
+    done = score(workbook(*sheets), "a.xlsx")
+    assert done.column("text") == ["ayo coblos", "selamat pagi"]
+    assert (done.summary.read, done.summary.rejected) == (2, 0)
+
+
+def test_a_hidden_sheet_is_never_read(score: Score) -> None:
+    with pytest.raises(EmptyInputError):
+        score(workbook(("visible", []), ("hidden", OLD)), "a.xlsx")
+
+
+def test_rows_and_columns_that_are_hidden_are_read(score: Score) -> None:
+    book = openpyxl.Workbook()
+    [sheet] = book.worksheets
+    for row in [["id", "text"], ["1", "ayo coblos"], ["2", "selamat pagi"]]:
+        sheet.append(row)
+    sheet.row_dimensions[2].hidden = sheet.column_dimensions["A"].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    assert score(out.getvalue(), "a.xlsx").column("id") == ["1", "2"]
 
 
 def test_xlsx_rows_say_that_a_cell_was_cut(put: Put, tmp_path: Path) -> None:
