@@ -161,6 +161,33 @@ def test_a_model_that_cannot_be_trusted_ends_with_its_reason(monkeypatch: pytest
     assert "model-damaged" in result.output
 
 
+@pytest.mark.parametrize(
+    "command",
+    [["classify", "x"], ["score", "a.csv", "-o", "b.csv"], ["model", "list"], ["watchlist", "list"], ["key", "list"]],
+)
+def test_a_setting_that_does_not_fit_is_named(monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
+    monkeypatch.undo()
+    monkeypatch.setenv("NETRA_WORKERS", "rahasia")
+    result = runner.invoke(cli.app, command)
+    assert (result.exit_code, result.output) == (common.BAD_USAGE, "Pengaturan tidak sesuai: NETRA_WORKERS\n")
+
+
+@pytest.mark.parametrize("pointer", [b"", b" \n", b"\xff\xfe", None])
+def test_models_are_listed_beside_a_damaged_pointer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pointer: bytes | None
+) -> None:
+    (tmp_path / "palsu").mkdir()
+    (tmp_path / "palsu" / "manifest.json").touch()
+    if pointer is not None:
+        (tmp_path / "ACTIVE").write_bytes(pointer)
+    monkeypatch.setenv("NETRA_MODELS_DIR", str(tmp_path))
+    assert runner.invoke(cli.app, ["model", "list"]).output == "  palsu\n"
+
+
+def test_a_port_that_none_can_be_is_refused() -> None:
+    assert runner.invoke(cli.app, ["serve", "--port", "65536"]).exit_code == common.BAD_USAGE
+
+
 def test_every_command_has_an_indonesian_description() -> None:
     groups = [cli.app, *(group.typer_instance for group in cli.app.registered_groups)]
     commands = [command for group in groups for command in group.registered_commands]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli import common, words
-from app.cli.database import read_settings
+from app.cli.common import read_settings
 from app.cli.review import DIFFERS, Output, at_desk, write_out
 from app.policy.types import Words
 

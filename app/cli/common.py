@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+from pydantic import ValidationError
 
 from app.cli import words
 from app.policy.errors import RulesError
@@ -43,16 +44,27 @@ def fail_for_model(error: ModelError, en: bool = False) -> NoReturn:
     fail(f"{'The model cannot be used' if en else 'Model tidak dapat dipakai'}: {words.of_model(error, en)}", BAD_MODEL)
 
 
+def read_settings() -> Settings:
+    """The settings; leaves with ``BAD_USAGE`` and the names of those that do not fit."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = ", ".join(f"NETRA_{'.'.join(map(str, fault['loc'])).upper()}" for fault in error.errors())
+        fail(f"Pengaturan tidak sesuai: {names}", BAD_USAGE)
+
+
 def models_dir() -> Path:
     """The models folder of the settings; a relative one that is not here is looked for beside the code."""
-    folder = Settings().models_dir
+    folder = read_settings().models_dir
     return folder if folder.is_absolute() or folder.is_dir() else Path(__file__).resolve().parents[2] / folder
 
 
 def active_name(folder: Path) -> str | None:
-    """Name of the bundle that ``folder``/ACTIVE points to, or ``None``."""
-    pointer = folder / ACTIVE
-    return pointer.read_text(encoding="ascii").split()[0] if pointer.is_file() else None
+    """Name of the bundle that ``folder``/ACTIVE points to; ``None`` where there is none or it cannot be read."""
+    try:
+        return next(iter((folder / ACTIVE).read_text(encoding="ascii").split()), None)
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def load_scorer(name: str | None = None) -> BundleScorer:
@@ -60,7 +72,7 @@ def load_scorer(name: str | None = None) -> BundleScorer:
     from app.scoring.bundle import load_active
 
     try:
-        return load_active(models_dir(), name or Settings().model)
+        return load_active(models_dir(), name or read_settings().model)
     except ModelError as error:
         fail_for_model(error)
 
@@ -73,7 +85,7 @@ def watchlists(files: list[Path] | None = None) -> Watchlists:
     try:
         if files:
             return read_files(files, shipped().parties)
-        folder = Settings().watchlists_dir
+        folder = read_settings().watchlists_dir
         return shipped() if folder is None else read_folder(folder)
     except WatchlistError as error:
         fail(f"Daftar pantau tidak dapat dipakai:\n{error}", BAD_FILE)

@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import typer
-from pydantic import ValidationError
 
 from app.cli import common
-from app.settings import Settings
+from app.cli.common import read_settings
 
 if TYPE_CHECKING:  # half a second to import, which `netra classify` need not wait for
     from app.store import Store
@@ -39,15 +38,6 @@ def db_version(en: common.English = False) -> None:
 
     with opened_store(en) as store, store.read() as tx:
         typer.echo(current(tx.connection()))
-
-
-def read_settings() -> Settings:
-    """The settings; leaves with ``BAD_USAGE`` and the names of those that do not fit."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        names = ", ".join(f"NETRA_{'.'.join(map(str, fault['loc'])).upper()}" for fault in error.errors())
-        common.fail(f"Pengaturan tidak sesuai: {names}", common.BAD_USAGE)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli import common, words
-from app.cli.database import read_settings
+from app.cli.common import read_settings
 from app.cli.words import BROKEN_HISTORY, NO_WAY_BACK
 from app.scoring.errors import ModelError
 

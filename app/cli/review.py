@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli import common, words
-from app.cli.database import opened_store, read_settings, said_plainly
+from app.cli.common import read_settings
+from app.cli.database import opened_store, said_plainly
 from app.settings import Settings
 
 if TYPE_CHECKING:  # what needs the database takes half a second to import

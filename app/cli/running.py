@@ -19,7 +19,6 @@ from app.cli import common
 from app.memory import settle
 from app.scoring.errors import ModelError
 from app.scoring.types import ModelInfo, Scorer
-from app.settings import Settings
 from app.watchlists.lists import Watchlists
 
 
@@ -58,7 +57,7 @@ def carry_out(
 def _bundle(lists: Watchlists) -> BundleOnDisk | None:
     """Where other processes find the model."""
     folder = common.models_dir()
-    name = Settings().model or common.active_name(folder)
+    name = common.read_settings().model or common.active_name(folder)
     return BundleOnDisk.at(folder / name, lists) if name else None
 
 

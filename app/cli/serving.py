@@ -10,7 +10,8 @@ import typer
 from app.access.hosts import is_loopback
 from app.access.scopes import Scope
 from app.cli import common
-from app.cli.database import opened_store, read_settings, said_plainly
+from app.cli.common import read_settings
+from app.cli.database import opened_store, said_plainly
 from app.memory import settle, untroubled
 
 #: What the key of ``--local-key`` may do, and for how long.
@@ -20,7 +21,7 @@ LOCAL_DAYS = 1
 
 def serve(
     host: Annotated[str, typer.Option(help="Alamat yang didengarkan.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Porta.")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Porta.")] = 8000,
     workers: Annotated[int | None, typer.Option(min=1, help="Jumlah proses; kosong: satu per inti prosesor.")] = None,
     local_key: Annotated[
         bool, typer.Option("--local-key", help="Tulis kunci satu hari ke keluaran baku; hanya di komputer ini.")
