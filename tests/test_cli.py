@@ -107,6 +107,16 @@ def test_a_missing_file_is_said_in_both_languages(tmp_path: Path, flag: list[str
     assert not (tmp_path / "o.csv").exists()
 
 
+def test_a_folder_is_no_output_and_no_input(posts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(posts.parent)
+    output = runner.invoke(cli.app, ["score", str(posts), "-o", "."])
+    assert output.exit_code == common.BAD_FILE
+    assert output.output.startswith("Akhiran berkas keluaran . tidak dikenal; gunakan .csv, ")
+    given = runner.invoke(cli.app, ["score", ".", "-o", "o.csv"])
+    assert given.exit_code == common.BAD_FILE
+    assert given.output == "Berkas . tidak ada atau tidak boleh dibaca.\n"
+
+
 def test_evaluate_prints_the_figures_of_each_group(tmp_path: Path) -> None:
     path = tmp_path / "labelled.csv"
     path.write_text(

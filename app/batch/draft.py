@@ -37,6 +37,7 @@ from app.batch.options import Leftover
 from app.batch.packing import Piece, joined, packed
 from app.batch.saving import OutputForm, replaced_when_done, sync_folder
 from app.batch.summary import Counts, Summary
+from app.filefaults import reason_of, why_not
 from app.scoring.types import ModelInfo
 
 _CHECK_BYTES = 1 << 20
@@ -85,7 +86,7 @@ def _write_errors(path: Path) -> Iterator[None]:
     except BlockingIOError as error:
         raise OutputBusyError(name=path.name) from error
     except OSError as error:
-        raise OutputWriteError(name=path.name, why=os.strerror(error.errno) if error.errno else "I/O") from error
+        raise OutputWriteError(name=path.name, why=why_not(error)) from error
 
 
 def check_same(name: str, about: Mapping[str, Any], found: Mapping[str, Any]) -> None:
@@ -125,7 +126,7 @@ class Draft:
         try:
             found = self._journal.read()
         except ForeignFileError as error:
-            raise OutputWriteError(name=journal_of(self._output).name, why=os.strerror(errno.EEXIST)) from error
+            raise OutputWriteError(name=journal_of(self._output).name, why=reason_of(errno.EEXIST)) from error
         except DamagedJournalError as error:
             if leftover != "restart":
                 raise DamagedLeftoverError(name=self._output.name, file=journal_of(self._output).name) from error
@@ -255,11 +256,10 @@ def _crc32(path: Path, size: int) -> int | None:
 
 def rows_kept(output: Path) -> int:
     """Rows that an unfinished run for ``output`` has done and a later one can go on from; 0 when there is none."""
-    path = journal_of(output)
-    if not path.is_file():
+    if output.is_dir() or not journal_of(output).is_file():
         return 0
     try:
-        journal = Journal(path)
+        journal = Journal(journal_of(output))
     except OSError:
         return 0
     try:

@@ -42,18 +42,21 @@ files, counts and the names of columns the caller typed are all that is filled i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
+
+from app.policy.types import Language, Words
 
 
 class BatchError(Exception):
-    """Base of the tree. Subclasses carry both messages as templates; ``fields`` fill them."""
+    """Base of the tree. Subclasses carry both messages as templates; ``fields`` fill them, ``Words`` in each."""
 
     indonesian: ClassVar[str] = "Berkas tidak dapat diproses."
     english_template: ClassVar[str] = "The file cannot be processed."
 
     def __init__(self, **fields: object) -> None:
-        super().__init__(self.indonesian.format(**fields))
-        self.english = self.english_template.format(**fields)
+        super().__init__(self.indonesian.format(**_said(fields, "id")))
+        self.english = self.english_template.format(**_said(fields, "en"))
         self.fields = fields
 
     def about(self, name: str) -> BatchError:
@@ -63,6 +66,10 @@ class BatchError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         """Errors of worker processes come back pickled; by default that would call without the fields' names."""
         return _rebuilt, (type(self), self.fields)
+
+
+def _said(fields: Mapping[str, object], language: Language) -> dict[str, object]:
+    return {name: value.to(language) if isinstance(value, Words) else value for name, value in fields.items()}
 
 
 def _rebuilt(kind: type[BatchError], fields: dict[str, object]) -> BatchError:

@@ -18,6 +18,7 @@ from app.batch.errors import DamagedInputError, InputTooLargeError
 from app.batch.mending import MAX_LINE, physical_lines
 from app.batch.sources import Kind, Reading, Source, damage_reported
 from app.batch.table import Row, Unit
+from app.policy.types import Words
 
 #: Keys of a top-level object that may hold the array of items.
 WRAPPERS = frozenset(("items", "data", "results", "rows", "posts", "tweets", "comments"))
@@ -36,6 +37,7 @@ _SPACE = re.compile(r"[\s\ufeff]*")
 #: From here on orjson gives integers as floats; all of them are at least as large.
 _BEYOND_64_BITS = 2.0**63
 _LONGEST_BOUNDARY = 1_000
+_COLUMNS = Words("jumlah kolom", "the number of columns")
 _BOUNDARY = re.compile(r"\}\s*,\s*(?=\{)")
 _NO_KEYS: KeysView[str] = dict[str, str]().keys()
 
@@ -63,7 +65,7 @@ class JsonTable:
                 continue
             names.update((key, key) for key in keys)
             if len(names) > MAX_KEYS:
-                raise InputTooLargeError(name=self.path.name, what="jumlah kolom", limit=MAX_KEYS)
+                raise InputTooLargeError(name=self.path.name, what=_COLUMNS, limit=MAX_KEYS)
         return names
 
     def _keys_by_element(self) -> Iterator[KeysView[str]]:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from app.batch.draft import check_same
 from app.batch.errors import DamagedLeftoverError, FolderInUseError, OutputWriteError, UnfinishedError
 from app.batch.options import Leftover
 from app.batch.pieces import part_counts
+from app.filefaults import why_not
 
 _ABOUT, _SUCCESS = "_netra.json", "_SUCCESS"
 #: A part, or one that was being written when its process died.
@@ -92,4 +92,4 @@ class PartsFolder:
         try:
             yield
         except OSError as error:
-            raise OutputWriteError(name=self.name, why=os.strerror(error.errno) if error.errno else "I/O") from error
+            raise OutputWriteError(name=self.name, why=why_not(error)) from error

@@ -16,7 +16,9 @@ from app.batch.errors import UnknownFormatError
 from app.batch.jsonrows import JsonTable
 from app.batch.sources import Kind, Source, damage_reported, examine
 from app.batch.table import Columned, Row, Table, Unit, label_columns
+from app.policy.types import Words
 
+_NAMELESS = Words("teks tanpa nama kolom", "text without names of columns")
 _TEXT_SUFFIXES = frozenset((".csv", ".tsv", ".tab", ".psv", ".txt"))
 
 
@@ -25,7 +27,7 @@ def open_table(path: Path, finder: ColumnFinder) -> Table:
     source = examine(path)
     table = _OPENERS[source.kind](source, finder)
     if source.kind == "delimited" and not _is_named_as_text(source) and not finder.find(table.names).text:
-        raise UnknownFormatError(name=path.name, looks_like="teks tanpa nama kolom")
+        raise UnknownFormatError(name=path.name, looks_like=_NAMELESS)
     return table
 
 

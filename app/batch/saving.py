@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 from app.batch.errors import BatchError, OutputWriteError, UnsupportedOutputError
+from app.filefaults import why_not
 
 Format = Literal["csv", "tsv", "jsonl", "json", "parquet", "xlsx"]
 _ENDINGS: dict[str, Format] = {
@@ -40,7 +41,7 @@ def output_form(output: Path) -> OutputForm:
     form = _ENDINGS.get(bare.suffix.lower())
     if form is None or (packing and form in ("parquet", "xlsx")):
         known = ", ".join([*_ENDINGS, *(f".csv{packed}" for packed in _PACKINGS)])
-        raise UnsupportedOutputError(name=output.name, known=known)
+        raise UnsupportedOutputError(name=output.name or str(output), known=known)
     return OutputForm(form, packing)
 
 
@@ -62,7 +63,7 @@ def replaced_when_done(output: Path, beside: Path | None = None) -> Iterator[IO[
     except BatchError:
         raise
     except OSError as error:
-        raise OutputWriteError(name=output.name, why=os.strerror(error.errno) if error.errno else "I/O") from error
+        raise OutputWriteError(name=output.name, why=why_not(error)) from error
     finally:
         part.unlink(missing_ok=True)
 

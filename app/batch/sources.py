@@ -27,6 +27,7 @@ from app.batch.errors import (
     InputTooLargeError,
     UnknownFormatError,
 )
+from app.policy.types import Words
 
 Kind = Literal["delimited", "json", "jsonl", "parquet", "xlsx"]
 Packing = Literal["gz", "zst"]
@@ -36,12 +37,14 @@ SAMPLE_BYTES = 1 << 16
 #: Share of control characters above which a file counts as binary.
 _MAX_CONTROL_SHARE = 0.3
 _PACKED: tuple[tuple[bytes, Packing], ...] = ((b"\x1f\x8b", "gz"), (b"\x28\xb5\x2f\xfd", "zst"))
-_FOREIGN = (
+_MEMORY, _HERE = Words("memori", "memory"), Words("komputer ini", "this computer")
+_PICTURE = Words("gambar", "a picture")
+_FOREIGN: tuple[tuple[bytes, str | Words], ...] = (
     (b"%PDF", "PDF"),
-    (b"\xd0\xcf\x11\xe0", "XLS/DOC lama atau berkata sandi"),
-    (b"\x89PNG", "gambar"),
-    (b"\xff\xd8\xff", "gambar"),
-    (b"GIF8", "gambar"),
+    (b"\xd0\xcf\x11\xe0", Words("XLS/DOC lama atau berkata sandi", "an old XLS/DOC, or one with a password")),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
     (b"Rar!", "RAR"),
     (b"7z\xbc\xaf", "7z"),
     (b"SQLite format 3", "SQLite"),
@@ -137,7 +140,7 @@ def damage_reported(path: Path) -> Iterator[None]:
     except BatchError:
         raise
     except MemoryError as error:
-        raise InputTooLargeError(name=path.name, what="memori", limit="komputer ini") from error
+        raise InputTooLargeError(name=path.name, what=_MEMORY, limit=_HERE) from error
     except _DAMAGE as error:
         raise DamagedInputError(name=path.name) from error
 
@@ -197,7 +200,7 @@ def _examine_text(path: Path, head: bytes, packing: Packing | None) -> Source:
     if not sample.strip():
         raise EmptyInputError(name=path.name)
     if len(_CONTROL.findall(sample)) > _MAX_CONTROL_SHARE * len(sample):
-        raise UnknownFormatError(name=path.name, looks_like="berkas biner")
+        raise UnknownFormatError(name=path.name, looks_like=Words("berkas biner", "a binary file"))
     kind = _text_kind(sample, _suffix(path, packing))
     return Source(path, kind, packing, encoding, sample, whole=len(head) < SAMPLE_BYTES)
 

@@ -15,9 +15,11 @@ from app.batch.chunks import ChunkLimit, Record, RecordChunk, grouped
 from app.batch.errors import EmptyInputError, InputTooLargeError
 from app.batch.sources import Kind, Source, damage_reported
 from app.batch.table import Row, Unit, as_text, label_columns
+from app.policy.types import Words
 
 #: Most bytes that the parts of an XLSX may unpack to.
 MAX_XLSX_BYTES = 1 << 30
+_UNPACKED = Words("isi terurai", "its unpacked content")
 
 
 class WorkbookTable:
@@ -36,7 +38,11 @@ class WorkbookTable:
         self._read, self._holds_rows = 0, False
         with damage_reported(self.path), zipfile.ZipFile(self.path) as archive:
             if sum(part.file_size for part in archive.infolist()) > MAX_XLSX_BYTES:
-                raise InputTooLargeError(name=self.path.name, what="isi terurai", limit=f"{MAX_XLSX_BYTES} bita")
+                raise InputTooLargeError(
+                    name=self.path.name,
+                    what=_UNPACKED,
+                    limit=f"{MAX_XLSX_BYTES} B",
+                )
         header, width = self._measure()
         self._count, self._read = max(1, self._read), 0
         self.names = label_columns(as_text(value) for value in _padded(header, width))

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli import common, words
+from app.cli import common
 from app.cli.common import read_settings
 from app.cli.review import DIFFERS, Output, at_desk, write_out
+from app.filefaults import why_not
 from app.policy.types import Words
 
 if TYPE_CHECKING:  # what needs the database takes half a second to import
@@ -76,9 +77,9 @@ def replay(
         case = read_case(file.read_bytes())
     except OSError as error:
         start = "The case file cannot be read" if en else "Berkas kasus tidak dapat dibaca"
-        common.fail(f"{start}: {words.of_file(error, en)}", common.BAD_FILE)
+        common.fail(f"{start}: {why_not(error).to(common.language(en))}", common.BAD_FILE)
     except CaseUnreadable:
-        common.fail(_NO_CASE.to("en" if en else "id"), common.BAD_FILE)
+        common.fail(_NO_CASE.to(common.language(en)), common.BAD_FILE)
     found = again(case, common.models_dir(), common.watchlists(watchlist), common.rules())
     for one in found.differences:
         here = "" if one.kind == "verdict" else f"; di sini {one.here}"

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from app.cli import words
 from app.policy.errors import RulesError
 from app.policy.rules import Rules, load_rules
+from app.policy.types import Language
 from app.scoring.errors import ModelError
 from app.scoring.pointer import ACTIVE
 from app.settings import Settings
@@ -37,6 +38,11 @@ def fail(message: str, code: int) -> NoReturn:
     """Say why on stderr and leave with ``code``."""
     typer.echo(message, err=True)
     sys.exit(code)
+
+
+def language(en: bool) -> Language:
+    """The language of messages."""
+    return "en" if en else "id"
 
 
 def fail_for_model(error: ModelError, en: bool = False) -> NoReturn:

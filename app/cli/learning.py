@@ -10,7 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli import common, words
+from app.cli import common
+from app.filefaults import why_not
 from app.scoring.errors import ModelError
 
 #: Exit code: a gate was not passed.
@@ -75,7 +76,7 @@ def _said_plainly(en: bool) -> Iterator[None]:
     except ExampleError as error:
         common.fail(f"Berkas berlabel tidak dapat dipakai: {error}", common.BAD_FILE)
     except (OSError, UnicodeDecodeError) as error:
-        told = words.of_file(error, en)
+        told = why_not(error).to(common.language(en))
         start = "The file cannot be read or written" if en else "Berkas tidak dapat dibaca atau ditulis"
         common.fail(f"{start}: {told}", common.BAD_FILE)
 

@@ -15,6 +15,7 @@ import typer
 from app.cli import common, words
 from app.cli.common import read_settings
 from app.cli.database import opened_store, said_plainly
+from app.filefaults import why_not
 from app.settings import Settings
 
 if TYPE_CHECKING:  # what needs the database takes half a second to import
@@ -183,7 +184,7 @@ def write_out(output: Path | None, text: str, en: bool = False) -> None:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
         start = "The output cannot be written" if en else "Berkas hasil tidak dapat ditulis"
-        common.fail(f"{start}: {words.of_file(error, en)}", common.BAD_FILE)
+        common.fail(f"{start}: {why_not(error).to(common.language(en))}", common.BAD_FILE)
 
 
 def _table(rows: Sequence[dict[str, Any]], *, jsonl: bool) -> str:

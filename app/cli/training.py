@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from app.cli import common, words
+from app.cli import common
+from app.filefaults import why_not
 
 
 def train(
@@ -30,7 +31,7 @@ def train(
     except ExampleError as error:
         common.fail(f"Berkas berlabel tidak dapat dipakai: {error}", common.BAD_FILE)
     except (OSError, UnicodeDecodeError) as error:
-        common.fail(f"Berkas tidak dapat dibaca atau ditulis: {words.of_file(error)}", common.BAD_FILE)
+        common.fail(f"Berkas tidak dapat dibaca atau ditulis: {why_not(error).id}", common.BAD_FILE)
     typer.echo(json.dumps(manifest["held_out"], indent=1))
 
 
@@ -49,7 +50,7 @@ def evaluate(
     except UnicodeDecodeError:
         common.fail("Berkas berlabel tidak dapat dipakai: isinya bukan UTF-8.", common.BAD_FILE)
     except OSError as error:
-        common.fail(f"Berkas berlabel tidak dapat dibaca: {words.of_file(error)}", common.BAD_FILE)
+        common.fail(f"Berkas berlabel tidak dapat dibaca: {why_not(error).id}", common.BAD_FILE)
     if as_json:
         typer.echo(json.dumps(found, indent=1))
         return

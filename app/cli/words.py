@@ -1,12 +1,10 @@
-"""What commands say of models, files and items that cannot be used: Indonesian first, English for ``--en``."""
+"""What commands say of models and items that cannot be used: Indonesian first, English for ``--en``."""
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from app.policy.types import Words
 from app.scoring.errors import ModelError
 
 if TYPE_CHECKING:  # with it comes what answers requests
@@ -24,19 +22,6 @@ NO_WAY_BACK: Final[Mapping[str, str]] = {
     "model-damaged": "model sebelumnya sudah berubah, atau riwayat model tidak utuh",
 }
 BROKEN_HISTORY: Final[Mapping[str, str]] = {"model-damaged": "riwayat model rusak atau diubah"}
-_FILE: Final[Mapping[int, Words]] = {
-    errno.ENOENT: Words("berkas atau foldernya tidak ada", "there is no such file or folder"),
-    errno.EACCES: Words("tidak ada izin", "no permission"),
-    errno.EPERM: Words("tidak ada izin", "no permission"),
-    errno.EROFS: Words("foldernya hanya dapat dibaca", "the folder can only be read"),
-    errno.EISDIR: Words("itu folder, bukan berkas", "it is a folder, not a file"),
-    errno.ENOTDIR: Words("foldernya tidak ada", "there is no such folder"),
-    errno.EEXIST: Words("sudah ada", "it is there already"),
-    errno.ENAMETOOLONG: Words("namanya terlalu panjang", "the name is too long"),
-    errno.ENOSPC: Words("tempat penyimpanan penuh", "the disk is full"),
-}
-_UNKNOWN = Words("kesalahan sistem berkas", "an error of the file system")
-_NOT_UTF8 = Words("isinya bukan UTF-8", "its content is not UTF-8")
 
 
 def of_model(error: ModelError, en: bool = False, instead: Mapping[str, str] | None = None) -> str:
@@ -45,12 +30,6 @@ def of_model(error: ModelError, en: bool = False, instead: Mapping[str, str] | N
         return f"{error} ({error.slug})"
     words = {**_MODEL, **(instead or {})}.get(error.slug, "bundelnya tidak dapat dipercaya")
     return f"{words} ({error.slug}).\nRincian: {error}"
-
-
-def of_file(error: OSError | UnicodeDecodeError, en: bool = False) -> str:
-    """Why a file cannot be read or written, without its name and content."""
-    words = _FILE.get(error.errno or 0, _UNKNOWN) if isinstance(error, OSError) else _NOT_UTF8
-    return words.to("en" if en else "id")
 
 
 def of_problem(problem: Problem, en: bool = False) -> str:

@@ -112,7 +112,7 @@ def test_a_full_disk_says_what_is_kept(posts: Path, tmp_path: Path, monkeypatch:
     code, words = score(posts, tmp_path / "k.csv")
     assert code == common.BAD_FILE
     assert words.splitlines() == [
-        f"Berkas keluaran k.csv tidak dapat ditulis ({os.strerror(28)}).",
+        "Berkas keluaran k.csv tidak dapat ditulis (tempat penyimpanan penuh).",
         "30 baris sudah dinilai dan tersimpan; lanjutkan dengan perintah yang sama ditambah --resume.",
     ]
 

@@ -175,7 +175,7 @@ def test_a_full_disk_keeps_what_is_done(folder: Path, whole: Callable[[str], byt
     command = [sys.executable, "-c", script, str(folder / "a.csv"), str(folder / "k.csv"), "1", "refuse", ""]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=120, text=True)
     assert ended.returncode == 1
-    assert "OutputWriteError: Berkas keluaran k.csv tidak dapat ditulis (File too large)" in ended.stderr
+    assert "OutputWriteError: Berkas keluaran k.csv tidak dapat ditulis (berkasnya terlalu besar)" in ended.stderr
     assert 0 < rows_kept(folder / "k.csv") < ROWS
     run_deadly(folder, "k.csv", "resume")
     assert (folder / "k.csv").read_bytes() == whole("k.csv")
@@ -189,7 +189,7 @@ def test_a_disk_that_fills_up_while_the_output_is_made_from_its_part(
 
     with monkeypatch.context() as patched:
         patched.setattr(pq.ParquetWriter, "write_table", full)
-        with pytest.raises(OutputWriteError, match=os.strerror(28)):
+        with pytest.raises(OutputWriteError, match="tempat penyimpanan penuh"):
             run(folder, "k.parquet")
     assert sorted(os.listdir(folder)) == ["a.csv", "k.parquet.journal", "k.parquet.part"]
     run(folder, "k.parquet", "resume", deed="fail")

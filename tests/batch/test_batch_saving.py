@@ -105,6 +105,6 @@ def test_a_full_disk_is_told_and_nothing_stays(tmp_path: Path) -> None:
             raw.write(b"x")
             raise OSError(28, "No space left on device")
 
-    with pytest.raises(OutputWriteError, match=os.strerror(28)):
+    with pytest.raises(OutputWriteError, match="tempat penyimpanan penuh"):
         fill_the_disk()
     assert list(tmp_path.iterdir()) == []
