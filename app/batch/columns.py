@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 from app.batch.errors import ColumnMissingError, NoTextColumnError, NoTextInHeaderError, NoTextKeyError
 from app.batch.table import Columned, Problem, Row, as_text
@@ -36,8 +37,10 @@ _NAMES = {
 }
 _ACTION_WORDS: dict[Action, str] = {
     "post": "post posts posting postingan posted unggah unggahan mengunggah tweet cuit cuitan status menulis",
-    "comment": "comment comments commented komentar komen berkomentar mengomentari reply balas balasan membalas",
-    "share": "share shared bagikan membagikan berbagi sebar sebarkan repost reposting retweet rt quote",
+    "comment": "comment comments commented komentar komen berkomentar mengomentari reply replied_to balas balasan "
+    "membalas",
+    "share": "share shared bagikan membagikan berbagi sebar sebarkan repost reposting retweet retweeted rt quote "
+    "quoted",
     "like": "like likes liked suka sukai menyukai favorite favourite",
     "follow": "follow followed following ikuti mengikuti ikut",
 }
@@ -114,8 +117,9 @@ class ColumnFinder:
 
 
 def fold_name(name: str) -> str:
-    """``" Full-Text\\ufeff"`` → ``full_text``."""
-    return re.sub(r"[\s-]+", "_", name.replace("\ufeff", "").strip().strip("\"'").casefold())
+    """``" Full-Text\\ufeff"`` → ``full_text``; characters of format, such as zero width, are left out."""
+    seen = name if name.isprintable() else "".join(c for c in name if category(c) != "Cf")
+    return re.sub(r"[\s-]+", "_", seen.strip().strip("\"'").casefold())
 
 
 def _labels(folded: Mapping[str, str], wanted: Sequence[str]) -> tuple[str, ...]:

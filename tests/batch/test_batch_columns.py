@@ -79,7 +79,13 @@ def test_other_columns(header: str, purpose: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "folded"),
-    [("Full-Text", "full_text"), ("  isi   unggahan ", "isi_unggahan"), ("\ufeff'Teks'", "teks"), ("", "")],
+    [
+        ("Full-Text", "full_text"),
+        ("\u200bte\u00adxt\u2060", "text"),
+        ("  isi   unggahan ", "isi_unggahan"),
+        ("\ufeff'Teks'", "teks"),
+        ("", ""),
+    ],
 )
 def test_folding_names(written: str, folded: str) -> None:
     assert fold_name(written) == folded
@@ -87,8 +93,8 @@ def test_folding_names(written: str, folded: str) -> None:
 
 WORDS = {
     "post": "post unggah posting unggahan",
-    "comment": "comment komentar komen reply balas",
-    "share": "share bagikan repost retweet membagikan",
+    "comment": "comment komentar komen reply replied_to balas",
+    "share": "share bagikan repost retweet retweeted quoted membagikan",
     "like": "like suka menyukai",
     "follow": "follow ikuti mengikuti",
 }
