@@ -17,6 +17,7 @@ _SEEN = ("captured_at", "known_at")
 _ITEM_FIELDS = tuple(field.name for field in fields(Item))
 #: Years that an act can be of. Others are slips or made up, and days cannot be counted from the last that there are.
 FIRST_YEAR, LAST_YEAR = 1970, 2099
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ].+)?")
 
 
@@ -52,6 +53,11 @@ def fingerprint(given: dict[str, Any], author: str | None) -> str:
     """The same for the same act of the same author, whenever it was seen."""
     same = {name: value for name, value in given.items() if name not in _SEEN}
     return hashlib.sha256(canonical([same, author]).encode("ascii")).hexdigest()
+
+
+def is_day(given: str | None) -> bool:
+    """Whether a time as given names a day alone: then nobody said at what time of it."""
+    return _DAY.fullmatch((given or "").strip()) is not None
 
 
 def moment(text: str | None) -> datetime | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from app.policy.wording import PHASE_NAMES, SANCTIONS
-from app.review.acts import to_wib
+from app.review.acts import is_day, to_wib
 from app.review.spans import segments
 from app.review.words import ACTION_NAMES, BAND_NAMES, KIND_NAMES, LABEL_NAMES, STATE_NAMES
 from app.templates import environment_of
@@ -55,11 +55,16 @@ def case_html(case: Mapping[str, Any]) -> str:
     return page.encode("utf-8", "replace").decode("utf-8")
 
 
-def in_wib(text: str | None) -> str:
-    """``3 November 2031 pukul 19.05.00 WIB`` for an ISO 8601 moment, ``tidak diketahui`` for none."""
+def in_wib(text: str | None, given: str | None = None) -> str:
+    """``3 November 2031 pukul 19.05.00 WIB`` for an ISO 8601 moment, ``tidak diketahui`` for none.
+
+    ``given`` is the time as it was sent: of a day alone no time is said.
+    """
     if text is None:
         return "tidak diketahui"
     when = to_wib(datetime.fromisoformat(text))
+    if is_day(given):
+        return day_name(when.date())
     return f"{day_name(when.date())} pukul {when:%H.%M.%S} WIB"
 
 

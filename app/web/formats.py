@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from app.problems import Language
 from app.review import casehtml
-from app.review.acts import to_wib
+from app.review.acts import is_day, to_wib
 
 _MONTHS = (
     "January",
@@ -48,10 +48,13 @@ class Formats:
         when = date.fromisoformat(day) if isinstance(day, str) else day
         return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
 
-    def moment(self, text: str) -> str:
-        """``3 November 2031 19.05 WIB`` or ``3 November 2031 19:05 WIB`` for an ISO 8601 moment."""
-        when = to_wib(datetime.fromisoformat(text))
-        return f"{self.day(when.date())} {self.clock(text)}"
+    def moment(self, text: str, given: str | None = None) -> str:
+        """``3 November 2031 19.05 WIB`` or ``3 November 2031 19:05 WIB`` for an ISO 8601 moment.
+
+        ``given`` is the time as it was sent: of a day alone no time is said.
+        """
+        day = self.day(to_wib(datetime.fromisoformat(text)).date())
+        return day if is_day(given) else f"{day} {self.clock(text)}"
 
     def clock(self, text: str) -> str:
         """``19.05 WIB`` or ``19:05 WIB``."""

@@ -92,6 +92,8 @@ def test_the_page_of_a_case_whose_time_is_over(store: Store, desk: Desk, tiny: T
     ("found", "expected"),
     [
         (in_wib("2031-11-03T17:00:00+00:00"), "4 November 2031 pukul 00.00.00 WIB"),
+        (in_wib("2031-11-03T17:00:00+00:00", "2031-11-04"), "4 November 2031"),
+        (in_wib("2031-11-03T17:00:00+00:00", "2031-11-04T00:00"), "4 November 2031 pukul 00.00.00 WIB"),
         (in_wib(None), "tidak diketahui"),
         (day_name("2031-05-01"), "1 Mei 2031"),
         (decimal(1.256), "1,26"),

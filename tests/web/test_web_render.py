@@ -97,6 +97,8 @@ def test_numbers_and_times_are_written_as_the_language_does(
     assert written.day("2031-11-03") == day
     assert written.clock("2031-11-03T12:05:00+00:00") == clock
     assert written.moment("2031-11-03T12:05:00+00:00") == f"{day} {clock}"
+    assert written.moment("2031-11-02T17:00:00+00:00", "2031-11-03") == day
+    assert written.moment("2031-11-03T12:05:00+00:00", "2031-11-03T19:05") == f"{day} {clock}"
     assert "9999" in written.moment("9999-12-31T23:59:59+00:00")
 
 
