@@ -188,6 +188,7 @@ def test_any_other_time_stays_as_it_was_written(text: str) -> None:
         ({"text": "\u200b", "target_text": "\ufeff\x00"}, "missing_text"),
         ({"text": "\u3164", "action": "comment"}, "missing_text"),
         ({"text": None, "action": "comment"}, "missing_text"),
+        ({"text": "#NAME?", "media_text": "#N/A"}, "missing_text"),
         ({"text": "ya", "action": "menari"}, "unknown_action"),
         ({"text": True}, "text_not_a_string"),
         ({"text": ["a"]}, "text_not_a_string"),
@@ -213,7 +214,7 @@ def test_objects_of_one_file_may_name_their_text_differently() -> None:
 
 
 @pytest.mark.parametrize(
-    "empty", ["", " \t", None, float("nan"), "\u200b\ufeff", " \u3164&nbsp;", b"", b"\xe2\x80\x8b"]
+    "empty", ["", " \t", None, float("nan"), "\u200b\ufeff", " \u3164&nbsp;", b"", b"\xe2\x80\x8b", "#REF!"]
 )
 @pytest.mark.parametrize(
     ("cells", "item"),
