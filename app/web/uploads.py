@@ -133,7 +133,8 @@ async def show(request: Request) -> Response:
         except BatchError as error:
             problem = said_by(request, error, upload.name)
     values: dict[str, Any] = {
-        **{"upload": upload, "state": state, "state_word": STATES[state], "kept": kept, "seen": seen},
+        **{"upload": upload, "state": state, "kept": kept, "seen": seen},
+        "state_word": "uploads.state_unreadable" if problem and state == "ready" else STATES[state],
         **{"problem": problem or _problem_of(request, upload), "message": MESSAGES.get(_told(request))},
         **{"purposes": PURPOSES, "figures": FIGURES, "endings": ENDINGS, "actions": _actions(request)},
         **{

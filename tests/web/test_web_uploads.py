@@ -241,6 +241,8 @@ def test_a_file_that_cannot_be_read_says_why(console: Console) -> None:
     page = console.get(path)
     assert page.status == 200
     assert "laporan bulan ini.pdf bukan CSV" in page.words
+    assert ID["uploads.state_unreadable"] in page.words
+    assert ID["uploads.state_ready"] not in page.words
     assert "rahasia" not in page.text
     assert not page.forms(f"{path}/mulai")
     console.get("/konsol/bahasa?pilih=en")
