@@ -117,6 +117,15 @@ def test_a_folder_is_no_output_and_no_input(posts: Path, monkeypatch: pytest.Mon
     assert given.output == "Berkas . tidak ada atau tidak boleh dibaca.\n"
 
 
+@pytest.mark.parametrize(
+    "command", [["drift", "."], ["watchlist", "check", "."], ["classify", "x", "--watchlist", "."]]
+)
+def test_a_folder_given_for_a_file_is_named(command: list[str]) -> None:
+    result = runner.invoke(cli.app, command)
+    assert result.exit_code == common.BAD_FILE
+    assert any(line.startswith((".: tidak ada", "Berkas . tidak ada")) for line in result.output.splitlines())
+
+
 def test_evaluate_prints_the_figures_of_each_group(tmp_path: Path) -> None:
     path = tmp_path / "labelled.csv"
     path.write_text(

@@ -129,7 +129,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise WatchlistError(f"{path.name}: tidak ada atau tidak dapat dibaca") from error
+        raise WatchlistError(f"{path.name or path}: tidak ada atau tidak dapat dibaca") from error
 
 
 def _parse(name: str, raw: bytes) -> dict[str, Any]:
