@@ -133,6 +133,13 @@ def calendar_in(election: Mapping[str, Any]) -> Calendar:
     return Calendar(**{name: _without(name, span, doubtful) for name, span in spans.items()})
 
 
+def vote_in(election: Mapping[str, Any]) -> date | None:
+    """Last day of voting of a watchlist entry, also one that was compared with nothing: enough to tell years apart."""
+    listed = election.get("calendar") or {}
+    steps = ("putaran_kedua", "pemungutan")
+    return next((span.last for step in steps if (span := _span(step, listed.get(step))).last), None)
+
+
 def contest_of(election: Mapping[str, Any] | None) -> Contest:
     """Whether a watchlist entry is a general election (``pemilu``) or one of heads of regions (``pilkada``)."""
     return _LEVELS.get((election or {}).get("level", ""), "tidak_diketahui")

@@ -14,7 +14,7 @@ from typing import Any
 from app.policy import wording
 from app.policy.rules import Rule, Rules
 from app.policy.schema import Applies, Effective, Row, Sanction, When
-from app.policy.several import contest_among, read_phase_among
+from app.policy.several import contest_among, in_question, read_phase_among
 from app.policy.types import (
     KINDS,
     SUPPORT_KINDS,
@@ -44,10 +44,11 @@ def facts_for(
     subject_status: SubjectStatus = "tidak_diketahui",
 ) -> Facts:
     """Facts of an act at a time; ``elections`` are the entries of the watchlists that it may be about, if any."""
-    when = read_phase_among(posted_at, elections)
+    meant = in_question(posted_at, elections)
+    when = read_phase_among(posted_at, meant)
     remarks = when.remarks
-    hopefuls = all(election.get("status") == "bakal calon" for election in elections)
-    if elections and hopefuls and when.possible != ("sebelum_penetapan",):
+    hopefuls = all(election.get("status") == "bakal calon" for election in meant)
+    if meant and hopefuls and when.possible != ("sebelum_penetapan",):
         remarks = (*remarks, "daftar_bakal_calon")
     return Facts(
         action=action,
@@ -56,11 +57,11 @@ def facts_for(
         account_kind=account_kind,
         phase=when.phase,
         subject_status=subject_status,
-        contest=contest_among(elections),
+        contest=contest_among(meant),
         possible=when.possible,
         day=when.day,
         remarks=remarks,
-        elections=when.elections,
+        elections=when.elections or tuple((str(one["id"]), when.phase) for one in meant if len(elections) > 1),
     )
 
 

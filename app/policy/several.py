@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
-from app.policy.phase import contest_of, read_phase
+from app.policy.phase import contest_of, moment_of, read_phase, vote_in
 from app.policy.types import PHASES, Contest, PhaseReading
 
 Entries = Sequence[Mapping[str, Any]]
+
+#: How long an election that is over may still be meant: our own convention, no rule says it.
+STILL_MEANT = timedelta(days=365)
+
+
+def in_question(posted_at: str | None, elections: Entries) -> Entries:
+    """Those of the ``elections`` of a region that an act of this time may be about.
+
+    Of those still to be voted in the next one, of those that are over the ones of the year before, and all of which no
+    day of voting is known. All of them where the time is unknown, or nothing would be left.
+    """
+    moment = moment_of(posted_at) if len(elections) > 1 else None
+    if moment is None:
+        return elections
+    votes = [vote_in(election) for election in elections]
+    coming = min((vote for vote in votes if vote and vote >= moment.day), default=None)
+    meant = (vote is None or vote == coming or moment.day - STILL_MEANT <= vote < moment.day for vote in votes)
+    return [election for election, is_meant in zip(elections, meant, strict=True) if is_meant] or elections
 
 
 def read_phase_among(posted_at: str | None, elections: Entries) -> PhaseReading:

@@ -103,6 +103,10 @@ _SEVERAL_FIT = Words(
     "Beberapa pemilihan cocok: {ids}. Pastikan pemilihannya.",
     "Several elections fit: {ids}. Establish which one.",
 )
+_NEAREST = Words(
+    "Beberapa pemilihan di wilayah ini; tahap dihitung dari yang waktunya terdekat: {ids}. Pastikan pemilihannya.",
+    "Several elections in this region; the phase is that of the nearest in time: {ids}. Establish which one.",
+)
 _SEVERAL_AGREE = Words(
     "Beberapa pemilihan cocok, dengan tahap yang sama: {ids}. Pastikan pemilihannya.",
     "Several elections fit, all in the same phase: {ids}. Establish which one.",
@@ -114,7 +118,12 @@ _SEVERAL_DIFFER = Words(
 
 
 def several_elections(elections: Sequence[tuple[str, Phase]], day_known: bool) -> Words:
-    """Which elections fit, by id, and the phase of each where a day is known and they do not agree."""
+    """Which elections fit, by id, and the phase of each where a day is known and they do not agree.
+
+    A single one is what is left of several.
+    """
+    if len(elections) == 1:
+        return _filled(_NEAREST, [elections[0][0]], [elections[0][0]])
     phases = {phase for _, phase in elections}
     if day_known and (len(phases) > 1 or "tidak_diketahui" in phases):
         each = [(name, PHASE_NAMES[phase]) for name, phase in elections]

@@ -9,7 +9,7 @@ import pytest
 
 from app.policy.policy import facts_for, policy_answer, policy_for
 from app.policy.rules import Rules
-from app.policy.several import contest_among, read_phase_among
+from app.policy.several import contest_among, in_question, read_phase_among
 from app.policy.types import PHASES, PhaseReading, Words
 from app.policy.wording import REMARKS
 from tests.policy.policykit import CALENDAR, race
@@ -17,7 +17,9 @@ from tests.policy.policykit import CALENDAR, race
 BEFORE, FIXED, CAMPAIGN, QUIET, AFTER = PHASES
 UNKNOWN = "tidak_diketahui"
 GOVERNOR = race(id="uji-gub", level="gubernur")
-EARLIER = race({"pemungutan": date(2027, 11, 24)}, id="uji-2027")
+EARLIER = race({"pemungutan": date(2032, 2, 11)}, id="uji-februari")
+LONG_OVER = race({"pemungutan": date(2027, 11, 24)}, id="uji-2027")
+NEXT = race({"pemungutan": [date(2037, 11, 25)]}, id="uji-2037")
 UNDATED = race({}, id="uji-kosong")
 
 
@@ -67,9 +69,9 @@ def test_kind_of_election_is_that_of_all(elections: tuple[dict[str, Any], ...], 
             (race(), EARLIER),
             Words(
                 "Tahap tidak pasti: beberapa pemilihan cocok; tahap menurut masing-masing: uji (masa kampanye), "
-                "uji-2027 (sesudah pemungutan suara). Pastikan pemilihannya.",
+                "uji-februari (sesudah pemungutan suara). Pastikan pemilihannya.",
                 "Phase uncertain: several elections fit; the phase in each of them: uji (campaign), "
-                "uji-2027 (after the vote). Establish which one.",
+                "uji-februari (after the vote). Establish which one.",
             ),
         ),
         (
@@ -94,8 +96,8 @@ def test_kind_of_election_is_that_of_all(elections: tuple[dict[str, Any], ...], 
             None,
             (race(), EARLIER),
             Words(
-                "Beberapa pemilihan cocok: uji, uji-2027. Pastikan pemilihannya.",
-                "Several elections fit: uji, uji-2027. Establish which one.",
+                "Beberapa pemilihan cocok: uji, uji-februari. Pastikan pemilihannya.",
+                "Several elections fit: uji, uji-februari. Establish which one.",
             ),
         ),
     ],
@@ -106,6 +108,45 @@ def test_a_note_names_each_election(
     found = notes(rules, posted_at, *elections)
     assert words in found
     assert REMARKS["tanpa_pemilihan"] not in found
+
+
+@pytest.mark.parametrize(
+    ("posted_at", "meant"),
+    [
+        (None, ["uji-2027", "uji", "uji-gub", "uji-2037"]),
+        ("kemarin", ["uji-2027", "uji", "uji-gub", "uji-2037"]),
+        ("2027-01-05", ["uji-2027"]),
+        ("2027-11-24", ["uji-2027"]),
+        ("2027-11-25", ["uji-2027", "uji", "uji-gub"]),
+        ("2028-11-23", ["uji-2027", "uji", "uji-gub"]),
+        ("2028-11-24", ["uji", "uji-gub"]),
+        ("2032-11-27", ["uji", "uji-gub"]),
+        ("2032-11-28", ["uji", "uji-gub", "uji-2037"]),
+        ("2035-01-01", ["uji-2037"]),
+        ("2039-01-01", ["uji-2027", "uji", "uji-gub", "uji-2037"]),
+    ],
+)
+def test_of_the_elections_of_a_region_the_nearest_in_time_are_meant(posted_at: str | None, meant: list[str]) -> None:
+    elections = (LONG_OVER, race(), GOVERNOR, NEXT)
+    assert [election["id"] for election in in_question(posted_at, elections)] == meant
+    assert in_question(posted_at, (LONG_OVER,)) == (LONG_OVER,)
+    assert UNDATED in in_question(posted_at, (*elections, UNDATED))
+
+
+def test_a_second_round_is_the_day_of_voting() -> None:
+    second = race({"pemungutan": date(2031, 2, 15), "putaran_kedua": date(2031, 4, 19)}, id="uji-2031")
+    assert second in in_question("2032-04-18", (second, race()))
+    assert second not in in_question("2032-04-19", (second, race()))
+
+
+def test_what_is_left_of_several_is_named(rules: Rules) -> None:
+    found = notes(rules, "2032-10-01", LONG_OVER, race())
+    assert [note for note in found if "pemilihan di wilayah" in note.id] == [
+        Words(
+            "Beberapa pemilihan di wilayah ini; tahap dihitung dari yang waktunya terdekat: uji. Pastikan pemilihannya.",
+            "Several elections in this region; the phase is that of the nearest in time: uji. Establish which one.",
+        )
+    ]
 
 
 def test_one_election_or_none_is_told_as_ever(rules: Rules) -> None:
