@@ -306,12 +306,12 @@ def test_the_phase_comes_from_the_time_and_the_one_race_named(api: Api, changes:
     assert policy["version"] == load_rules().version
 
 
-def test_a_region_with_several_elections_names_them_with_their_phases(api: Api) -> None:
+def test_a_region_with_several_elections_names_the_one_that_is_nearest_in_time(api: Api) -> None:
     policy = api.post("/classify", {**CAMPAIGN, "election": None, "region": "Kabupaten Rawa"}).json()["policy"]
-    [note] = [note for note in policy["notes"] if "beberapa pemilihan cocok" in note]
+    [note] = [note for note in policy["notes"] if "Beberapa pemilihan di wilayah ini" in note]
     assert policy["phase"] == "tidak_diketahui"
-    assert "pilkada-kabupaten-rawa-2026 (sesudah pemungutan suara)" in note
-    assert "pilkada-kabupaten-rawa-2031 (tidak diketahui)" in note
+    assert "pilkada-kabupaten-rawa-2031" in note
+    assert "pilkada-kabupaten-rawa-2026" not in note
 
 
 def test_policy_is_that_of_the_act_and_never_changes_the_verdict(api: Api) -> None:
