@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from app.scoring.types import ACTIONS, Item, Scorer, Verdict
-from training.examples import Example, ExampleError, read_labelled
+from training.examples import NO_ROWS, Example, ExampleError, read_labelled
 from training.intervals import Scored, figures, intervals
 from training.metrics import measure
 
@@ -22,7 +22,7 @@ def evaluate(path: Path, scorer: Scorer) -> dict[str, Any]:
     """
     examples = read_labelled(path)
     if not examples:
-        raise ExampleError(f"{path.name}: no rows")
+        raise ExampleError(path.name, NO_ROWS)
     everything = scored(examples, verdicts(examples, scorer))
     sure = np.array([not example.doubtful for example in examples], dtype=bool)
     election = np.array([example.group for example in examples])

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.batch.mending import MAX_LINE
+from app.policy.types import Words
 from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS
 
 #: Weight of an example whose label two readers could argue about.
@@ -23,7 +24,21 @@ _STRINGS = ("text", "target_text", "kind", "election", "group", "action", "sourc
 
 
 class ExampleError(ValueError):
-    """A labelled file cannot be used; the message names file, line and field, never the text."""
+    """A labelled file cannot be used; ``where`` is its name, with the line where there is one.
+
+    ``str(error)`` is Indonesian, ``error.english`` the same in English. Neither holds a text.
+    """
+
+    def __init__(self, where: str, what: Words) -> None:
+        super().__init__(f"{where}: {what.id}")
+        self.english = f"{where}: {what.en}"
+
+
+_NO_JSON = Words("bukan satu baris JSON", "not a line of JSON")
+_NO_OBJECT = Words("bukan objek JSON", "not a JSON object")
+_LONG_CELL = Words(f"ada sel lebih dari {MAX_LINE} karakter", f"a cell has more than {MAX_LINE} characters")
+_NO_LABEL = Words("label bukan 0 dan bukan 1", "label is neither 0 nor 1")
+NO_ROWS = Words("tidak ada baris", "no rows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +93,9 @@ def json_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             try:
                 row = json.loads(line)
             except (ValueError, RecursionError):
-                raise ExampleError(f"{where}: not a line of JSON") from None
+                raise ExampleError(where, _NO_JSON) from None
             if not isinstance(row, dict):
-                raise ExampleError(f"{where}: not a JSON object")
+                raise ExampleError(where, _NO_OBJECT)
             yield where, row
 
 
@@ -94,13 +109,17 @@ def _csv_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             for row in reader:
                 yield f"{path.name}:{reader.line_num}", row
         except csv.Error:
-            raise ExampleError(f"{path.name}:{reader.line_num}: a cell has more than {MAX_LINE} characters") from None
+            raise ExampleError(f"{path.name}:{reader.line_num}", _LONG_CELL) from None
 
 
 def _check_columns(names: Sequence[str], path: Path) -> None:
     missing = [name for name in NEEDED if name not in names]
     if names and missing:
-        raise ExampleError(f"{path.name}:1: no column {' and no column '.join(missing)}; commas separate columns")
+        indonesian, english = " dan ".join(missing), " and no column ".join(missing)
+        told = Words(
+            f"tidak ada kolom {indonesian}; koma memisahkan kolom", f"no column {english}; commas separate columns"
+        )
+        raise ExampleError(f"{path.name}:1", told)
 
 
 def digest(paths: Sequence[Path]) -> dict[str, str]:
@@ -123,12 +142,13 @@ def _from_json(row: dict[str, Any], where: str) -> Example:
 def _check(row: dict[str, Any], where: str) -> None:
     missing = [field for field in NEEDED if field not in row]
     if missing:
-        raise ExampleError(f"{where}: no field {' and no field '.join(missing)}")
+        told = Words(f"tidak ada isian {' dan '.join(missing)}", f"no field {' and no field '.join(missing)}")
+        raise ExampleError(where, told)
     if str(row["label"]) not in ("0", "1"):
-        raise ExampleError(f"{where}: label is neither 0 nor 1")
+        raise ExampleError(where, _NO_LABEL)
     wrong = [field for field in _STRINGS if not isinstance(row.get(field) or "", str)]
     if wrong:
-        raise ExampleError(f"{where}: {wrong[0]} is not a string")
+        raise ExampleError(where, Words(f"{wrong[0]} bukan teks", f"{wrong[0]} is not a string"))
 
 
 def from_row(row: dict[str, Any], where: str) -> Example:

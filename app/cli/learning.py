@@ -74,7 +74,8 @@ def _said_plainly(en: bool) -> Iterator[None]:
     except BatchError as error:
         common.fail(error.english if en else str(error), common.BAD_FILE)
     except ExampleError as error:
-        common.fail(f"Berkas berlabel tidak dapat dipakai: {error}", common.BAD_FILE)
+        start = "The labelled file cannot be used" if en else "Berkas berlabel tidak dapat dipakai"
+        common.fail(f"{start}: {error.english if en else error}", common.BAD_FILE)
     except (OSError, UnicodeDecodeError) as error:
         told = why_not(error).to(common.language(en))
         start = "The file cannot be read or written" if en else "Berkas tidak dapat dibaca atau ditulis"

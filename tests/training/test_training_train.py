@@ -178,7 +178,7 @@ def test_items_are_handed_over_with_their_act_and_election(tmp_path: Path) -> No
 
 
 def test_a_file_without_rows_is_no_measurement(tmp_path: Path) -> None:
-    with pytest.raises(ExampleError, match=r"^a\.jsonl: no rows$"):
+    with pytest.raises(ExampleError, match=r"^a\.jsonl: tidak ada baris$"):
         evaluate(put(tmp_path / "a.jsonl", []), FakeScorer())
 
 
