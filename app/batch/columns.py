@@ -38,9 +38,9 @@ _NAMES = {
 _ACTION_WORDS: dict[Action, str] = {
     "post": "post posts posting postingan posted unggah unggahan mengunggah tweet cuit cuitan status menulis",
     "comment": "comment comments commented komentar komen berkomentar mengomentari reply replied_to balas balasan "
-    "membalas",
+    "membalas balasan_komentar komentar_balasan",
     "share": "share shared bagikan membagikan berbagi sebar sebarkan repost reposting retweet retweeted rt quote "
-    "quoted",
+    "quoted quote_tweet kutipan mengutip bagikan_ulang membagikan_ulang dibagikan posting_ulang unggah_ulang",
     "like": "like likes liked suka sukai menyukai favorite favourite",
     "follow": "follow followed following ikuti mengikuti ikut",
 }
@@ -218,6 +218,6 @@ def _is_empty(value: object) -> bool:
 
 
 def read_action(word: str, default: Action = "post") -> Action | None:
-    """``"Bagikan"`` → ``share``; the default for nothing, ``None`` for a word that means no action."""
-    word = word.strip().casefold()
-    return _ACTIONS.get(word) if word else default
+    """``"Bagikan ulang"`` → ``share``; the default for nothing, ``None`` for words that mean no action."""
+    folded = fold_name(word)
+    return _ACTIONS.get(folded) if folded else default

@@ -107,6 +107,19 @@ def test_words_for_actions(word: str, action: str) -> None:
     assert read_action(word) == read_action(f"  {word.upper()} ") == action
 
 
+@pytest.mark.parametrize(
+    ("written", "action"),
+    [
+        ("Membagikan ulang", "share"),
+        ("bagikan-ulang", "share"),
+        ("Balasan Komentar", "comment"),
+        ("Quote tweet", "share"),
+    ],
+)
+def test_actions_of_two_words(written: str, action: str) -> None:
+    assert read_action(written) == action
+
+
 def test_every_action_has_its_own_name() -> None:
     assert [read_action(action) for action in ACTIONS] == list(ACTIONS)
 
