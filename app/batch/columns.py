@@ -63,7 +63,7 @@ _DOUBTFUL = frozenset(("status", "description", "deskripsi"))
 _COUNT = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _NOT_TEXT = (bool, dict, list)
 #: What a spreadsheet keeps of a formula that failed, as it takes a post that begins with ``=`` or ``@`` for one.
-_SHEET_ERRORS = frozenset(
+SHEET_ERRORS = frozenset(
     ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!", "#FIELD!")
 )
 #: What to say of a file in which no column holds text, where its kind says where the names of columns stand.
@@ -211,7 +211,7 @@ def _first(cells: Mapping[str, Any], labels: Sequence[str]) -> object:
 def _is_empty(value: object) -> bool:
     """Whether a cell says nothing: ``None``, NaN, characters that nobody can see, or the error of a sheet."""
     if isinstance(value, str):
-        return not is_readable(value) or value in _SHEET_ERRORS
+        return not is_readable(value) or value in SHEET_ERRORS
     if isinstance(value, bytes):
         return not is_readable(as_text(value))
     return value is None or value != value
