@@ -60,7 +60,7 @@ def test_from_a_scraped_file_to_a_model_that_learned_and_back(screen: Screen, ho
     assert "SAMA" in home.netra("replay", case)
     labels = home.work / "label.jsonl"
     home.netra("labels", "export", "--output", labels)
-    assert Counter(row["label"] for row in read_jsonl(labels)) == {1: 5, 0: 5}
+    assert Counter(row["label"] for row in read_jsonl(labels)) == {1: 5, 0: 4}  # the one in doubt has no label
     learn(home, labels)
     compare(home, source, labels)
     switch(screen, home, first)
