@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from openpyxl import Workbook
+
 from app.batch.run import Summary
 
 NETRA = (
@@ -31,6 +33,13 @@ class Scored(NamedTuple):
 
     def column(self, name: str) -> list[Any]:
         return [row.get(name) for row in self.rows]
+
+
+def saved(book: Workbook) -> bytes:
+    """A workbook as the bytes of its file."""
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 Score = Callable[..., Scored]

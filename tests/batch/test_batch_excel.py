@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from app.batch import excel
 from app.batch.errors import EmptyInputError
 from app.batch.run import score_files
 from app.batch.table import as_text
-from tests.batch.batchkit import NETRA, Put, Score, read_csv
+from tests.batch.batchkit import NETRA, Put, Score, read_csv, saved
 from tests.batch.test_batch_formats import xlsx_rows
 from tests.fakes import FakeScorer
 
@@ -33,9 +32,7 @@ def workbook(*sheets: Sheet) -> bytes:
         sheet.sheet_state = state
         for row in rows:
             sheet.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return saved(book)
 
 
 @pytest.mark.parametrize(
@@ -66,9 +63,7 @@ def test_rows_and_columns_that_are_hidden_are_read(score: Score) -> None:
     for row in [["id", "text"], ["1", "ayo coblos"], ["2", "selamat pagi"]]:
         sheet.append(row)
     sheet.row_dimensions[2].hidden = sheet.column_dimensions["A"].hidden = True
-    out = io.BytesIO()
-    book.save(out)
-    assert score(out.getvalue(), "a.xlsx").column("id") == ["1", "2"]
+    assert score(saved(book), "a.xlsx").column("id") == ["1", "2"]
 
 
 def test_xlsx_rows_say_that_a_cell_was_cut(put: Put, tmp_path: Path) -> None:

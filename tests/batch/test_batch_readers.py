@@ -29,7 +29,7 @@ from app.batch.errors import (
 )
 from app.batch.readers import open_table
 from app.batch.sources import guess_encoding
-from tests.batch.batchkit import Put, Score
+from tests.batch.batchkit import Put, Score, saved
 
 CSV = "id,text\n" + "".join(f"{n},kabar panen ke {n}\n" for n in range(1, 400)) + "400,ayo coblos\n"
 JSONL = "".join(f'{{"id": {n}, "text": "kabar {n}"}}\n' for n in range(1, 400)) + '{"text": "ayo coblos"}\n'
@@ -48,9 +48,7 @@ def xlsx_bytes(*rows: list[Any], title: str = "Data") -> bytes:
     sheet.title = title
     for row in rows:
         sheet.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return saved(book)
 
 
 def packings() -> dict[str, Callable[[bytes], bytes]]:
