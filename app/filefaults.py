@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from app.policy.types import Words
@@ -22,6 +23,11 @@ _REASONS: Final[Mapping[int, Words]] = {
 }
 _UNKNOWN: Final = Words("kesalahan sistem berkas", "an error of the file system")
 _NOT_UTF8: Final = Words("isinya bukan UTF-8", "its content is not UTF-8")
+
+
+def name_of(path: Path) -> str:
+    """What a message calls a file: its name, or all of a path that has none, such as the present folder."""
+    return path.name or str(path)
 
 
 def why_not(error: OSError | UnicodeDecodeError) -> Words:

@@ -26,7 +26,7 @@ from app.batch.sources import fingerprint
 from app.batch.summary import Summary, write_summary
 from app.batch.table import Table
 from app.batch.workers import Crew, Model, usable_cores
-from app.filefaults import reason_of
+from app.filefaults import name_of, reason_of
 from app.scoring.types import Scorer
 
 __all__ = ["ScoreOptions", "Summary", "score_files", "write_summary"]
@@ -134,11 +134,11 @@ def _check_paths(inputs: Sequence[Path], output: Path) -> None:
         raise NoInputError
     for path in inputs:
         if not path.is_file():
-            raise InputMissingError(name=path.name or str(path))
+            raise InputMissingError(name=name_of(path))
         if output.exists() and output.samefile(path):
             raise OutputIsInputError(name=output.name)
     if output.is_dir():
-        raise OutputWriteError(name=output.name or str(output), why=reason_of(errno.EISDIR))
+        raise OutputWriteError(name=name_of(output), why=reason_of(errno.EISDIR))
 
 
 def _open_inputs(inputs: Sequence[Path], finder: ColumnFinder, intake: Intake | None) -> list[_Input]:

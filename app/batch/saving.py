@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 from app.batch.errors import BatchError, OutputWriteError, UnsupportedOutputError
-from app.filefaults import why_not
+from app.filefaults import name_of, why_not
 
 Format = Literal["csv", "tsv", "jsonl", "json", "parquet", "xlsx"]
 _ENDINGS: dict[str, Format] = {
@@ -41,7 +41,7 @@ def output_form(output: Path) -> OutputForm:
     form = _ENDINGS.get(bare.suffix.lower())
     if form is None or (packing and form in ("parquet", "xlsx")):
         known = ", ".join([*_ENDINGS, *(f".csv{packed}" for packed in _PACKINGS)])
-        raise UnsupportedOutputError(name=output.name or str(output), known=known)
+        raise UnsupportedOutputError(name=name_of(output), known=known)
     return OutputForm(form, packing)
 
 

@@ -27,6 +27,7 @@ from app.batch.errors import (
     InputTooLargeError,
     UnknownFormatError,
 )
+from app.filefaults import name_of
 from app.policy.types import Words
 
 Kind = Literal["delimited", "json", "jsonl", "parquet", "xlsx"]
@@ -151,7 +152,7 @@ def examine(path: Path) -> Source:
         with path.open("rb") as raw:
             head = raw.read(SAMPLE_BYTES)
     except OSError as error:
-        raise InputMissingError(name=path.name or str(path)) from error
+        raise InputMissingError(name=name_of(path)) from error
     packing = next((name for magic, name in _PACKED if head.startswith(magic)), None)
     if packing is not None:
         head = _unpacked_head(path, packing)
@@ -171,7 +172,7 @@ def fingerprint(path: Path) -> dict[str, object]:
         with path.open("rb") as raw:
             found, head = os.fstat(raw.fileno()), raw.read(SAMPLE_BYTES)
     except OSError as error:
-        raise InputMissingError(name=path.name or str(path)) from error
+        raise InputMissingError(name=name_of(path)) from error
     digest = hashlib.sha256(head).hexdigest()
     return {"path": str(path.resolve()), "size": found.st_size, "mtime_ns": found.st_mtime_ns, "head_sha256": digest}
 

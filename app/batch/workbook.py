@@ -35,14 +35,10 @@ class WorkbookTable:
         self.path: Path = source.path
         self.kind: Kind = source.kind
         self.types: Mapping[str, Any] = {}
-        self._read, self._holds_rows = 0, False
+        self._read = 0
         with damage_reported(self.path), zipfile.ZipFile(self.path) as archive:
             if sum(part.file_size for part in archive.infolist()) > MAX_XLSX_BYTES:
-                raise InputTooLargeError(
-                    name=self.path.name,
-                    what=_UNPACKED,
-                    limit=f"{MAX_XLSX_BYTES} B",
-                )
+                raise InputTooLargeError(name=self.path.name, what=_UNPACKED, limit=f"{MAX_XLSX_BYTES} B")
         header, width = self._measure()
         self._count, self._read = max(1, self._read), 0
         self.names = label_columns(as_text(value) for value in _padded(header, width))
@@ -79,23 +75,26 @@ class WorkbookTable:
             with _quiet():
                 book = openpyxl.load_workbook(raw, read_only=True, data_only=True)
             try:
-                for sheet in [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]:
+                for sheet in book.worksheets:
+                    if sheet.sheet_state != "visible":
+                        continue
                     sheet.reset_dimensions()  # some exporters write a wrong extent, and openpyxl would believe it
-                    yield from self._numbered(sheet.iter_rows(values_only=True))
-                    if self._holds_rows:
+                    filled = self._numbered(sheet.iter_rows(values_only=True))
+                    if (first := next(filled, None)) is not None:
+                        yield first
+                        yield from filled
                         return
             finally:
                 book.close()
 
     def _numbered(self, rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, list[Any]]]:
-        self._read, self._holds_rows = 0, False
+        self._read = 0
         while (row := _next_quietly(rows)) is not None:
             self._read += 1
             values = list(row)
             while values and values[-1] is None:
                 values.pop()
             if values:
-                self._holds_rows = True
                 yield self._read, values
 
     def progress(self) -> float:

@@ -14,7 +14,6 @@ import typer
 from app.cli import common
 from app.cli.common import read_settings
 from app.cli.review import DIFFERS, Output, at_desk, write_out
-from app.filefaults import why_not
 from app.policy.types import Words
 
 if TYPE_CHECKING:  # what needs the database takes half a second to import
@@ -76,8 +75,7 @@ def replay(
     try:
         case = read_case(file.read_bytes())
     except OSError as error:
-        start = "The case file cannot be read" if en else "Berkas kasus tidak dapat dibaca"
-        common.fail(f"{start}: {why_not(error).to(common.language(en))}", common.BAD_FILE)
+        common.fail_for_file(error, Words("Berkas kasus tidak dapat dibaca", "The case file cannot be read"), en)
     except CaseUnreadable:
         common.fail(_NO_CASE.to(common.language(en)), common.BAD_FILE)
     found = again(case, common.models_dir(), common.watchlists(watchlist), common.rules())

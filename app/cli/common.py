@@ -10,9 +10,10 @@ import typer
 from pydantic import ValidationError
 
 from app.cli import words
+from app.filefaults import why_not
 from app.policy.errors import RulesError
 from app.policy.rules import Rules, load_rules
-from app.policy.types import Language
+from app.policy.types import Language, Words
 from app.scoring.errors import ModelError
 from app.scoring.pointer import ACTIVE
 from app.settings import Settings
@@ -32,6 +33,8 @@ Election = Annotated[str | None, typer.Option(help="Id pemilihan atau wilayah pa
 
 #: Exit codes: the command line was wrong (2), an input or output cannot be used (3), no model can be trusted (4).
 BAD_USAGE, BAD_FILE, BAD_MODEL = 2, 3, 4
+#: What is said where a file is read or written and it cannot be told which of both went wrong.
+NO_READING = Words("Berkas tidak dapat dibaca atau ditulis", "The file cannot be read or written")
 
 
 def fail(message: str, code: int) -> NoReturn:
@@ -48,6 +51,12 @@ def language(en: bool) -> Language:
 def fail_for_model(error: ModelError, en: bool = False) -> NoReturn:
     """Say why the model cannot be used and leave with ``BAD_MODEL``."""
     fail(f"{'The model cannot be used' if en else 'Model tidak dapat dipakai'}: {words.of_model(error, en)}", BAD_MODEL)
+
+
+def fail_for_file(error: OSError | UnicodeDecodeError, what: Words, en: bool = False) -> NoReturn:
+    """Say what cannot be done with a file and why, and leave with ``BAD_FILE``."""
+    told = language(en)
+    fail(f"{what.to(told)}: {why_not(error).to(told)}", BAD_FILE)
 
 
 def read_settings() -> Settings:

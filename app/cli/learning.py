@@ -11,7 +11,6 @@ from typing import Annotated, Any
 import typer
 
 from app.cli import common
-from app.filefaults import why_not
 from app.scoring.errors import ModelError
 
 #: Exit code: a gate was not passed.
@@ -77,9 +76,7 @@ def _said_plainly(en: bool) -> Iterator[None]:
         start = "The labelled file cannot be used" if en else "Berkas berlabel tidak dapat dipakai"
         common.fail(f"{start}: {error.english if en else error}", common.BAD_FILE)
     except (OSError, UnicodeDecodeError) as error:
-        told = why_not(error).to(common.language(en))
-        start = "The file cannot be read or written" if en else "Berkas tidak dapat dibaca atau ditulis"
-        common.fail(f"{start}: {told}", common.BAD_FILE)
+        common.fail_for_file(error, common.NO_READING, en)
 
 
 def _table(report: Mapping[str, Any]) -> str:

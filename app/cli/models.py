@@ -13,7 +13,7 @@ import typer
 from app.cli import common, words
 from app.cli.common import read_settings
 from app.cli.words import BROKEN_HISTORY, NO_WAY_BACK
-from app.filefaults import why_not
+from app.policy.types import Words
 from app.scoring.errors import ModelError
 
 if TYPE_CHECKING:
@@ -107,6 +107,6 @@ def _said_plainly(en: bool, instead: Mapping[str, str] | None = None) -> Iterato
     except Refused as error:
         common.fail(f"{start}: {error.english if en else error}", NOT_EARNED)
     except OSError as error:
-        told = why_not(error).to(common.language(en))
-        start = "The models folder cannot be written" if en else "Folder model tidak dapat ditulis"
-        common.fail(f"{start}: {told}", common.BAD_FILE)
+        common.fail_for_file(
+            error, Words("Folder model tidak dapat ditulis", "The models folder cannot be written"), en
+        )

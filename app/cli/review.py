@@ -15,7 +15,7 @@ import typer
 from app.cli import common, words
 from app.cli.common import read_settings
 from app.cli.database import opened_store, said_plainly
-from app.filefaults import why_not
+from app.policy.types import Words
 from app.settings import Settings
 
 if TYPE_CHECKING:  # what needs the database takes half a second to import
@@ -183,8 +183,7 @@ def write_out(output: Path | None, text: str, en: bool = False) -> None:
     except OSError as error:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
-        start = "The output cannot be written" if en else "Berkas hasil tidak dapat ditulis"
-        common.fail(f"{start}: {why_not(error).to(common.language(en))}", common.BAD_FILE)
+        common.fail_for_file(error, Words("Berkas hasil tidak dapat ditulis", "The output cannot be written"), en)
 
 
 def _table(rows: Sequence[dict[str, Any]], *, jsonl: bool) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from app.cli import common
-from app.filefaults import why_not
+from app.policy.types import Words
 
 
 def train(
@@ -31,7 +31,7 @@ def train(
     except ExampleError as error:
         common.fail(f"Berkas berlabel tidak dapat dipakai: {error}", common.BAD_FILE)
     except (OSError, UnicodeDecodeError) as error:
-        common.fail(f"Berkas tidak dapat dibaca atau ditulis: {why_not(error).id}", common.BAD_FILE)
+        common.fail_for_file(error, common.NO_READING)
     typer.echo(json.dumps(manifest["held_out"], indent=1))
 
 
@@ -50,7 +50,7 @@ def evaluate(
     except UnicodeDecodeError:
         common.fail("Berkas berlabel tidak dapat dipakai: isinya bukan UTF-8.", common.BAD_FILE)
     except OSError as error:
-        common.fail(f"Berkas berlabel tidak dapat dibaca: {why_not(error).id}", common.BAD_FILE)
+        common.fail_for_file(error, Words("Berkas berlabel tidak dapat dibaca", "The labelled file cannot be read"))
     if as_json:
         typer.echo(json.dumps(found, indent=1))
         return

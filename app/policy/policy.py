@@ -61,7 +61,7 @@ def facts_for(
         possible=when.possible,
         day=when.day,
         remarks=remarks,
-        elections=when.elections or tuple((str(one["id"]), when.phase) for one in meant if len(elections) > 1),
+        elections=when.elections if len(elections) > 1 else (),
     )
 
 

@@ -31,13 +31,13 @@ def in_question(posted_at: str | None, elections: Entries) -> Entries:
 
 
 def read_phase_among(posted_at: str | None, elections: Entries) -> PhaseReading:
-    """Like ``read_phase`` with the ``elections`` of the watchlists that the act may be about, none or more.
+    """Like ``read_phase`` with the ``elections`` of the watchlists that the act may be about, none or more, each named.
 
     ``possible`` is the union of what each leaves open. Where they do not agree on one phase, only the remarks that hold
     for all are kept. Never raises on any string.
     """
-    if len(elections) < 2:
-        return read_phase(posted_at, elections[0] if elections else None)
+    if not elections:
+        return read_phase(posted_at, None)
     readings = [read_phase(posted_at, election) for election in elections]
     found = {phase for reading in readings for phase in reading.possible}
     possible = tuple(phase for phase in PHASES if phase in found)

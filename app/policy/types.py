@@ -78,7 +78,7 @@ class PhaseReading:
 
     ``possible`` holds the phases that cannot be ruled out, in the order of time; ``phase`` is the one that is left,
     or ``tidak_diketahui``. ``day`` is the day in WIB, ``None`` when unknown. ``remarks`` are keys of
-    ``wording.REMARKS``. ``elections`` holds id and phase of each where several elections fit, else nothing.
+    ``wording.REMARKS``. ``elections`` holds id and phase of each that was read together.
     """
 
     phase: Phase
@@ -94,7 +94,7 @@ class Facts:
 
     ``kind`` is the guide's kind or ``None``; any other string counts as ``None``. Without ``possible`` the phase alone
     counts, and all phases when it is unknown. ``day`` leaves out rules that were not in force; ``remarks`` are keys of
-    ``wording.REMARKS`` to hand on; ``elections`` are those of a ``PhaseReading``.
+    ``wording.REMARKS`` to hand on; ``elections`` are those of a ``PhaseReading`` where several fit.
     """
 
     action: Action

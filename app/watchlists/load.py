@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from app.filefaults import name_of
 from app.text.resources import DATA_DIR
 from app.watchlists.aliases import build_matcher, election_aliases
 from app.watchlists.lists import Watchlists, names_of
@@ -129,7 +130,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise WatchlistError(f"{path.name or path}: tidak ada atau tidak dapat dibaca") from error
+        raise WatchlistError(f"{name_of(path)}: tidak ada atau tidak dapat dibaca") from error
 
 
 def _parse(name: str, raw: bytes) -> dict[str, Any]:
