@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 from fakes import FakeScorer
 from typer.testing import CliRunner
@@ -97,6 +98,26 @@ def test_score_keeps_columns_and_counts_every_row(posts: Path, tmp_path: Path) -
     )
     assert out.read_text(encoding="utf-8").splitlines()[0].startswith("id,teks,netra_flagged,netra_score")
     assert "dibaca 4 · dinilai 3 · ditolak 1 · ditandai 1 · perlu diperiksa 1" in result.output
+
+
+@pytest.mark.parametrize(
+    ("flag", "told"),
+    [
+        ([], "Dari buku kerja a.xlsx hanya lembar “Data” yang dibaca; 1 lembar lain "),
+        (["--en"], "Of workbook a.xlsx only the sheet “Data” is read; 1 other "),
+    ],
+)
+def test_sheets_that_are_not_read_are_said_in_both_languages(tmp_path: Path, flag: list[str], told: str) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "Data"
+    for sheet in (book.worksheets[0], book.create_sheet()):
+        sheet.append(["text"])
+        sheet.append(["ayo coblos"])
+    book.save(tmp_path / "a.xlsx")
+    result = runner.invoke(cli.app, ["score", str(tmp_path / "a.xlsx"), "-o", str(tmp_path / "o.csv"), *flag])
+    assert result.exit_code == 0
+    assert result.output.startswith(told)
+    assert result.stdout == ""
 
 
 @pytest.mark.parametrize(("flag", "words"), [([], "tidak ada atau tidak boleh dibaca"), (["--en"], "does not exist")])

@@ -8,12 +8,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
-from app.batch.errors import ColumnMissingError, NoTextColumnError, NoTextInHeaderError, NoTextKeyError
+from app.batch.errors import (
+    ColumnMissingError,
+    ColumnNotInSheetError,
+    NoTextColumnError,
+    NoTextInHeaderError,
+    NoTextInSheetError,
+    NoTextKeyError,
+)
 from app.batch.table import Columned, Problem, Row, as_text
 from app.scoring.types import TARGETED, AccountKind, Action, Item, SubjectStatus
 from app.text.repair import is_readable
 
 if TYPE_CHECKING:
+    from app.batch.sheets import SheetRead
     from app.batch.sources import Kind  # with it comes pyarrow
 
 _TEXT_NAMES = (
@@ -110,14 +118,30 @@ class ColumnFinder:
             known["text"] = [fold_name(self.text_column)]
         return Columns(**{purpose: _labels(folded, wanted) for purpose, wanted in known.items()})
 
-    def require(self, table: Columned, kind: Kind | None = None) -> Columns:
-        """Columns of an input, ``kind`` that of its file. Raises ``ColumnError`` when it can hold nothing to score."""
+    def require(self, table: Columned, kind: Kind | None = None, sheet: SheetRead | None = None) -> Columns:
+        """Columns of an input, ``kind`` that of its file, ``sheet`` what of a workbook is read.
+
+        Raises ``ColumnError`` when it can hold nothing to score.
+        """
         found = self.find(table.names)
         if self.text_column is not None and table.names and not found.text:
-            raise ColumnMissingError(name=table.path.name, column=self.text_column)
+            raise _not_there(table.path.name, self.text_column, sheet)
         if table.names and not (found.text or found.target_text or found.media_text):
-            raise _NO_TEXT.get(kind, NoTextColumnError)(name=table.path.name, count=len(table.names))
+            raise _no_text(table, kind, sheet)
         return found
+
+
+def _not_there(name: str, column: str, sheet: SheetRead | None) -> ColumnMissingError:
+    if sheet is None or not sheet.others:
+        return ColumnMissingError(name=name, column=column)
+    return ColumnNotInSheetError(name=name, column=column, title=sheet.title, others=sheet.others)
+
+
+def _no_text(table: Columned, kind: Kind | None, sheet: SheetRead | None) -> NoTextColumnError:
+    known = {"name": table.path.name, "count": len(table.names)}
+    if sheet is None or not sheet.others:
+        return _NO_TEXT.get(kind, NoTextColumnError)(**known)
+    return NoTextInSheetError(**known, title=sheet.title, others=sheet.others)
 
 
 def fold_name(name: str) -> str:

@@ -13,6 +13,7 @@ from app.batch.chunks import ChunkLimit, Record, RecordChunk, grouped
 from app.batch.columns import ColumnFinder
 from app.batch.errors import EmptyInputError
 from app.batch.mending import Records, unwrap
+from app.batch.sheets import SheetRead
 from app.batch.sources import Kind, Reading, Source, damage_reported
 from app.batch.table import Note, Row, Unit, label_columns
 
@@ -37,6 +38,7 @@ class DelimitedTable:
     """
 
     unit: Unit = "baris"
+    sheet: SheetRead | None = None
 
     def __init__(self, source: Source, finder: ColumnFinder) -> None:
         self.path: Path = source.path

@@ -11,8 +11,10 @@
     │   └── ColumnError
     │       ├── NoTextColumnError   no column looks like the text
     │       │   ├── NoTextInHeaderError  of a file whose first line names them
+    │       │   │   └── NoTextInSheetError  of a workbook with further sheets
     │       │   └── NoTextKeyError  no key of JSON objects does
     │       └── ColumnMissingError  the column asked for is not there
+    │           └── ColumnNotInSheetError  of a workbook with further sheets
     ├── OutputError
     │   ├── UnsupportedOutputError  the ending of OUT names no format
     │   ├── OutputIsInputError      OUT would overwrite an input
@@ -37,15 +39,21 @@
         └── PieceFailedError        a piece failed again and again
 
 ``str(error)`` is Indonesian, ``error.english`` the same in English. No message holds text of a post: names of
-files, counts and the names of columns the caller typed are all that is filled in.
+files and sheets, counts and the names of columns the caller typed are all that is filled in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from app.policy.types import Language, Words
+
+_OTHER_SHEETS: Final = Words(
+    "Hanya lembar “{title}” yang dibaca; {others} lembar lain tidak. "
+    "Simpan lembar yang dimaksud sebagai berkas tersendiri.",
+    "Only the sheet “{title}” is read, {others} others are not. Save the one you mean as a file of its own.",
+)
 
 
 class BatchError(Exception):
@@ -151,9 +159,19 @@ class NoTextKeyError(NoTextColumnError):
     )
 
 
+class NoTextInSheetError(NoTextInHeaderError):
+    indonesian = f"{NoTextInHeaderError.indonesian} {_OTHER_SHEETS.id}"
+    english_template = f"{NoTextInHeaderError.english_template} {_OTHER_SHEETS.en}"
+
+
 class ColumnMissingError(ColumnError):
     indonesian = "Kolom '{column}' tidak ada dalam berkas {name}."
     english_template = "File {name} has no column '{column}'."
+
+
+class ColumnNotInSheetError(ColumnMissingError):
+    indonesian = f"{ColumnMissingError.indonesian} {_OTHER_SHEETS.id}"
+    english_template = f"{ColumnMissingError.english_template} {_OTHER_SHEETS.en}"
 
 
 class OutputError(BatchError):

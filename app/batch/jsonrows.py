@@ -16,6 +16,7 @@ import orjson
 from app.batch.chunks import Chunk, ChunkLimit, ListChunk, RowChunk, grouped
 from app.batch.errors import DamagedInputError, InputTooLargeError
 from app.batch.mending import MAX_LINE, physical_lines
+from app.batch.sheets import SheetRead
 from app.batch.sources import Kind, Reading, Source, damage_reported
 from app.batch.table import Row, Unit
 from app.policy.types import Words
@@ -47,6 +48,8 @@ class JsonTable:
 
     The file is read once beforehand to learn them: a CSV or Parquet output needs its columns at the start.
     """
+
+    sheet: SheetRead | None = None
 
     def __init__(self, source: Source) -> None:
         self.path: Path = source.path

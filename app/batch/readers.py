@@ -14,6 +14,7 @@ from app.batch.columns import ColumnFinder
 from app.batch.delimited import DelimitedTable
 from app.batch.errors import UnknownFormatError
 from app.batch.jsonrows import JsonTable
+from app.batch.sheets import SheetRead
 from app.batch.sources import Kind, Source, damage_reported, examine
 from app.batch.table import Columned, Row, Table, Unit, label_columns
 from app.policy.types import Words
@@ -39,6 +40,7 @@ class ParquetTable:
     """A Parquet file, read batch by batch; values keep their Arrow types."""
 
     unit: Unit = "baris"
+    sheet: SheetRead | None = None
 
     def __init__(self, source: Source) -> None:
         self.path: Path = source.path

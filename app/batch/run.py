@@ -6,7 +6,7 @@ import errno
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -72,7 +72,8 @@ def score_files(
         if not draft.done:
             _fill(draft, opened, job, scorer, options, model)
         draft.finish()
-    return draft.summary(scorer.info)
+    sheets = [one.table.sheet for one in opened if one.table.sheet and one.table.sheet.others]
+    return replace(draft.summary(scorer.info), sheets=sheets)
 
 
 def _fill(
@@ -148,7 +149,7 @@ def _open_inputs(inputs: Sequence[Path], finder: ColumnFinder, intake: Intake | 
         table = open_table(path, finder)
         source = (path.name if distinct else str(path)) if len(inputs) > 1 else None
         told = intake.labels(table.names) if intake else {}
-        origin = Origin(finder.require(table, table.kind), table.unit, source, told)
+        origin = Origin(finder.require(table, table.kind, table.sheet), table.unit, source, told)
         opened.append(_Input(table, origin, path.stat().st_size))
     return opened
 

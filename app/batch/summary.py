@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from app.batch.saving import replaced_when_done
+from app.batch.sheets import SheetRead
 from app.batch.table import Note, Problem
 from app.scoring.types import ModelInfo, Verdict
 
@@ -59,11 +60,12 @@ class Summary(Counts):
     the answer is that it cannot be decided, and their score is empty. ``rejections`` counts the rejected rows by
     reason, ``notes`` the scored rows with something odd about them and all whose cells were cut. ``seconds`` is
     wall-clock time, scoring, reading and writing together, of all the runs that it took. ``model`` says which model
-    answered.
+    answered. ``sheets`` are those of workbooks that hold more than what was read.
     """
 
     model: ModelInfo
     seconds: float = 0.0
+    sheets: list[SheetRead] = field(default_factory=list)
 
     @property
     def rows_per_second(self) -> float:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from app.batch.chunks import Chunk, ChunkLimit
+    from app.batch.sheets import SheetRead
     from app.batch.sources import Kind
 
 #: Why a row was not scored.
@@ -53,12 +54,13 @@ class Columned(Protocol):
 class Table(Columned, Protocol):
     """An input that has been looked at: its columns are known, its rows can be read (once or again).
 
-    ``types`` holds Arrow types for inputs that have them.
+    ``types`` holds Arrow types for inputs that have them, ``sheet`` tells what of a workbook is read.
     """
 
     kind: Kind
     unit: Unit
     types: Mapping[str, Any]
+    sheet: SheetRead | None
 
     def rows(self) -> Generator[Row, None, None]:
         """Stream the rows; raises ``InputError`` when the file turns out damaged."""

@@ -6,13 +6,16 @@ import warnings
 import zipfile
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.workbook import Workbook
 
 from app.batch.chunks import ChunkLimit, Record, RecordChunk, grouped
-from app.batch.errors import EmptyInputError, InputTooLargeError
+from app.batch.errors import BatchError, EmptyInputError, InputTooLargeError
+from app.batch.sheets import SheetRead, shown_title
 from app.batch.sources import Kind, Source, damage_reported
 from app.batch.table import Row, Unit, as_text, label_columns
 from app.policy.types import Words
@@ -40,18 +43,34 @@ class WorkbookTable:
             if sum(part.file_size for part in archive.infolist()) > MAX_XLSX_BYTES:
                 raise InputTooLargeError(name=self.path.name, what=_UNPACKED, limit=f"{MAX_XLSX_BYTES} B")
         header, width = self._measure()
-        self._count, self._read = max(1, self._read), 0
         self.names = label_columns(as_text(value) for value in _padded(header, width))
 
     def _measure(self) -> tuple[list[Any], int]:
         header: list[Any] = []
         width = 0
-        for _, values in self._filled_rows():
-            header = header or values
-            width = max(width, len(values))
-        if not header:
-            raise EmptyInputError(name=self.path.name)
+        with self._opened() as book:
+            sheets = self._filled_sheets(book)
+            title, rows = next(sheets, ("", iter(())))
+            for _, values in rows:
+                header = header or values
+                width = max(width, len(values))
+            if not header:
+                raise EmptyInputError(name=self.path.name)
+            self._count = max(1, self._read)
+            self.sheet: SheetRead | None = SheetRead(self.path.name, shown_title(title), self._others(sheets))
+        self._read = 0
         return header, width
+
+    def _others(self, sheets: Iterator[object]) -> int:
+        """How many more sheets hold something; one that is broken does, and nobody can count further."""
+        count = 0
+        try:
+            with damage_reported(self.path):
+                for _ in sheets:
+                    count += 1
+        except BatchError:
+            count += 1
+        return count
 
     def rows(self) -> Generator[Row, None, None]:
         for chunk in self.chunks(ChunkLimit()):
@@ -71,21 +90,30 @@ class WorkbookTable:
 
     def _filled_rows(self) -> Iterator[tuple[int, list[Any]]]:
         """``(sheet row, values)`` of the sheet's rows that hold anything, empty cells at the end left out."""
+        with self._opened() as book:
+            for _, rows in self._filled_sheets(book):
+                yield from rows
+                return
+
+    @contextmanager
+    def _opened(self) -> Iterator[Workbook]:
         with damage_reported(self.path), self.path.open("rb") as raw:
             with _quiet():
                 book = openpyxl.load_workbook(raw, read_only=True, data_only=True)
             try:
-                for sheet in book.worksheets:
-                    if sheet.sheet_state != "visible":
-                        continue
-                    sheet.reset_dimensions()  # some exporters write a wrong extent, and openpyxl would believe it
-                    filled = self._numbered(sheet.iter_rows(values_only=True))
-                    if (first := next(filled, None)) is not None:
-                        yield first
-                        yield from filled
-                        return
+                yield book
             finally:
                 book.close()
+
+    def _filled_sheets(self, book: Workbook) -> Iterator[tuple[str, Iterator[tuple[int, list[Any]]]]]:
+        """Title and rows of every visible sheet that holds anything."""
+        for sheet in book.worksheets:
+            if sheet.sheet_state != "visible":
+                continue
+            sheet.reset_dimensions()  # some exporters write a wrong extent, and openpyxl would believe it
+            filled = self._numbered(sheet.iter_rows(values_only=True))
+            if (first := next(filled, None)) is not None:
+                yield sheet.title, chain([first], filled)
 
     def _numbered(self, rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, list[Any]]]:
         self._read = 0

@@ -104,7 +104,9 @@ def _items(paths: Sequence[Path], text_column: str | None, en: bool) -> Iterator
     try:
         for path in paths:
             table = open_table(path, finder)
-            columns = finder.require(table, table.kind)
+            columns = finder.require(table, table.kind, table.sheet)
+            if table.sheet and table.sheet.others:
+                typer.echo(table.sheet.told().to(common.language(en)), err=True)
             with closing(table.rows()) as rows:
                 yield from (item for row in rows if isinstance(item := item_of(row, columns), Item))
     except BatchError as error:

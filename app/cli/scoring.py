@@ -68,6 +68,8 @@ def score(
             write_summary(result, summary)
         except BatchError as error:
             common.fail(error.english if en else str(error), common.BAD_FILE)
+    for sheet in result.sheets:
+        typer.echo(sheet.told().to(common.language(en)), err=True)
     typer.echo(
         f"dibaca {result.read} · dinilai {result.scored} · ditolak {result.rejected} · "
         f"ditandai {result.flagged} · perlu diperiksa {result.review}"

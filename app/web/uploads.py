@@ -25,7 +25,7 @@ from app.web.uploads_files import ENDINGS, MOST_KEPT, Upload, new_upload
 from app.web.uploads_preview import Preview, preview
 from app.web.uploads_receive import Received, receive
 from app.web.uploads_service import PATH, body_limits, charge_of, serving, tools_for, uploads_of
-from app.web.uploads_words import FIGURES, MESSAGES, PURPOSES, STATES, pace_of, progress_words, said_by
+from app.web.uploads_words import FIGURES, MESSAGES, PURPOSES, STATES, pace_of, progress_words, said_by, sheets_told
 from app.web.wordbook import language_at
 
 __all__ = ["body_limits", "routes", "serving"]
@@ -136,6 +136,7 @@ async def show(request: Request) -> Response:
         **{"upload": upload, "state": state, "kept": kept, "seen": seen},
         "state_word": "uploads.state_unreadable" if problem and state == "ready" else STATES[state],
         **{"problem": problem or _problem_of(request, upload), "message": MESSAGES.get(_told(request))},
+        "sheets": sheets_told(request, upload, seen.sheet if seen else None),
         **{"purposes": PURPOSES, "figures": FIGURES, "endings": ENDINGS, "actions": _actions(request)},
         **{
             "keeps_texts": desk_at(request).keeps_texts,

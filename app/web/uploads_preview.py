@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from app.batch.columns import ColumnFinder, Columns
+from app.batch.sheets import SheetRead
 from app.batch.table import Row, as_text
 
 #: Rows and columns that are shown; code points of a cell.
@@ -29,7 +30,8 @@ class Seen:
 class Preview:
     """The beginning of a file. ``rows`` are cells in the order of ``columns``; a row that cannot be read has none.
 
-    ``names`` are all names of columns, each once; ``left_out`` is how many columns are not shown.
+    ``names`` are all names of columns, each once; ``left_out`` is how many columns are not shown,
+    ``sheet`` what of a workbook is read.
     """
 
     columns: tuple[Seen, ...]
@@ -37,6 +39,7 @@ class Preview:
     names: tuple[str, ...]
     left_out: int
     scorable: bool
+    sheet: SheetRead | None
 
 
 def preview(path: Path, text_column: str | None = None) -> Preview:
@@ -58,6 +61,7 @@ def preview(path: Path, text_column: str | None = None) -> Preview:
         names=tuple(dict.fromkeys(name for name in table.names.values() if name.strip())),
         left_out=len(table.names) - len(labels),
         scorable=bool(found.text or found.target_text or found.media_text),
+        sheet=table.sheet,
     )
 
 

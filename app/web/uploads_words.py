@@ -10,8 +10,9 @@ from starlette.requests import Request
 
 from app.batch.errors import BatchError
 from app.batch.progress import clock_time
+from app.batch.sheets import SheetRead
 from app.web.formats import of
-from app.web.uploads_files import State
+from app.web.uploads_files import State, Upload
 from app.web.wordbook import language_at, say
 
 STATES: Final[Mapping[State, str]] = {
@@ -86,6 +87,13 @@ def progress_words(request: Request, figures: Mapping[str, float]) -> str:
         return line
     left = say(language, "uploads.left", time=clock_time(pace.left))
     return f"{line} · {left}"
+
+
+def sheets_told(request: Request, upload: Upload, seen: SheetRead | None) -> list[str]:
+    """That further sheets of a workbook are not read, of a preview or of a run that is over."""
+    done = [SheetRead(**one) for one in upload.counts.get("sheets", ())]
+    read = [seen] if seen else done
+    return [sheet.told(upload.name).to(language_at(request)) for sheet in read if sheet.others]
 
 
 def said_by(request: Request, error: BatchError, name: str) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
+from dataclasses import asdict
 from pathlib import Path
 
 import openpyxl
@@ -11,8 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.batch import excel
-from app.batch.errors import EmptyInputError
+from app.batch.errors import (
+    ColumnError,
+    ColumnMissingError,
+    ColumnNotInSheetError,
+    EmptyInputError,
+    NoTextInHeaderError,
+    NoTextInSheetError,
+)
 from app.batch.run import score_files
+from app.batch.sheets import SheetRead, shown_title
 from app.batch.table import as_text
 from tests.batch.batchkit import NETRA, Put, Score, read_csv, saved
 from tests.batch.test_batch_formats import xlsx_rows
@@ -27,8 +38,8 @@ def workbook(*sheets: Sheet) -> bytes:
     """Sheets by state and rows, in this order."""
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
-    for state, rows in sheets:
-        sheet = book.create_sheet()
+    for number, (state, rows) in enumerate(sheets, start=1):
+        sheet = book.create_sheet(f"Lembar {number}")
         sheet.sheet_state = state
         for row in rows:
             sheet.append(row)
@@ -55,6 +66,80 @@ def test_the_first_visible_sheet_with_rows_is_read(score: Score, sheets: list[Sh
 def test_a_hidden_sheet_is_never_read(score: Score) -> None:
     with pytest.raises(EmptyInputError):
         score(workbook(("visible", []), ("hidden", OLD)), "a.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("sheets", "read"),
+    [
+        ([("visible", NEW)], []),
+        ([("visible", NEW), ("hidden", OLD), ("veryHidden", OLD)], []),
+        ([("visible", NEW), ("visible", []), ("visible", [])], []),
+        ([("visible", NEW), ("visible", OLD)], [SheetRead("a.xlsx", "Lembar 1", 1)]),
+        ([("hidden", OLD), ("visible", []), ("visible", NEW), ("visible", OLD), ("visible", OLD)],
+         [SheetRead("a.xlsx", "Lembar 3", 2)]),
+    ],
+)  # fmt: skip
+def test_visible_sheets_that_are_not_read_are_told(score: Score, sheets: list[Sheet], read: list[SheetRead]) -> None:
+    summary = score(workbook(*sheets), "a.xlsx").summary
+    assert summary.sheets == read
+    assert summary.as_dict()["sheets"] == [asdict(one) for one in read]
+
+
+def test_a_broken_sheet_beside_the_one_that_is_read_counts_as_not_read(score: Score) -> None:
+    content = workbook(("visible", NEW), ("visible", OLD), ("visible", OLD))
+    broken = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(broken, "w") as out:
+        for name in archive.namelist():
+            part = archive.read(name)
+            out.writestr(name, part.replace(b"<row", b"<row <", 1) if name.endswith("sheet2.xml") else part)
+    done = score(broken.getvalue(), "a.xlsx")
+    assert done.column("text") == ["ayo coblos", "selamat pagi"]
+    assert done.summary.sheets == [SheetRead("a.xlsx", "Lembar 1", 1)]
+
+
+def test_every_workbook_of_several_is_told_by_its_name(put: Put, tmp_path: Path) -> None:
+    two = workbook(("visible", NEW), ("visible", OLD))
+    inputs = [put("a.xlsx", two), put("b.xlsx", workbook(("visible", NEW))), put("c.xlsx", two)]
+    summary = score_files(inputs, tmp_path / "k.csv", FakeScorer())
+    assert [sheet.told().id.split()[:5] for sheet in summary.sheets] == [
+        ["Dari", "buku", "kerja", name, "hanya"] for name in ("a.xlsx", "c.xlsx")
+    ]
+    assert summary.sheets[0].told("lain.xlsx").en.startswith("Of workbook lain.xlsx only the sheet “Lembar 1” is read")
+
+
+GUIDE: list[list[str]] = [["petunjuk", "n"], ["baca dahulu", "1"]]
+
+
+@pytest.mark.parametrize(
+    ("others", "column", "error"),
+    [
+        ([], None, NoTextInHeaderError),
+        ([("hidden", NEW)], None, NoTextInHeaderError),
+        ([("visible", NEW)], None, NoTextInSheetError),
+        ([], "text", ColumnMissingError),
+        ([("visible", NEW)], "text", ColumnNotInSheetError),
+    ],
+)
+def test_where_the_sheet_does_not_serve_further_ones_are_named(
+    score: Score, others: list[Sheet], column: str | None, error: type[ColumnError]
+) -> None:
+    with pytest.raises(ColumnError) as caught:
+        score(workbook(("visible", GUIDE), *others), "a.xlsx", text_column=column)
+    assert type(caught.value) is error
+    assert ("“Lembar 1”" in str(caught.value)) == (error in (NoTextInSheetError, ColumnNotInSheetError))
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Data", "Data"),
+        ("  Data \n mentah ", "Data mentah"),
+        ("a\x1b[31mb\u202ec", "a [31mb c"),
+        ("x" * 40, "x" * 31),
+    ],
+)
+def test_a_title_is_shown_in_one_line(title: str, shown: str) -> None:
+    assert shown_title(title) == shown
 
 
 def test_rows_and_columns_that_are_hidden_are_read(score: Score) -> None:

@@ -243,6 +243,7 @@ def test_the_summary_file(put: Put, tmp_path: Path) -> None:
         "undecided": 1,
         "rejections": {"missing_text": 1, "unknown_action": 1},
         "notes": {},
+        "sheets": [],
     }
 
 

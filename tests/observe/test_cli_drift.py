@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from fakes import FakeScorer
 from hypothesis import given
@@ -48,6 +49,17 @@ def other(tmp_path: Path) -> str:
 
 def drift(*words: str) -> Any:
     return runner.invoke(cli.app, ["drift", *words])
+
+
+def test_sheets_that_are_not_read_are_said(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for sheet in (book.worksheets[0], book.create_sheet("Lain")):
+        for text in ["teks", *USUAL]:
+            sheet.append([text])
+    book.save(tmp_path / "a.xlsx")
+    made = drift(str(tmp_path / "a.xlsx"), "--baseline")
+    assert made.stdout == "acuan model palsu: 240 butir\n"
+    assert made.stderr.startswith("Dari buku kerja a.xlsx hanya lembar “Sheet” yang dibaca; 1 lembar lain ")
 
 
 def test_a_reference_is_made_of_files_and_they_are_within_its_bounds(models: Path, usual: str) -> None:

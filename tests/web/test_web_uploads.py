@@ -8,7 +8,9 @@ import json
 from contextlib import ExitStack
 from pathlib import Path
 
+import openpyxl
 import pytest
+from batch.batchkit import saved
 from databases import opened, settings_of
 from sqlalchemy import select
 from web.uploadkit import PATIENCE, lines
@@ -234,6 +236,27 @@ def test_rows_count_on_the_day_of_who_sent_them(tmp_path: Path, stack: ExitStack
     assert ID["uploads.state_failed"] in page.words
     assert "Jatah penilaian hari ini habis" in page.words
     assert "1.000 baris sudah dinilai" in page.words
+
+
+def test_sheets_that_are_not_read_are_said_before_and_after(console: Console) -> None:
+    book = openpyxl.Workbook()
+    for sheet in (book.worksheets[0], book.create_sheet("Lain")):
+        sheet.append(["text"])
+        sheet.append(["ayo coblos"])
+    path = started(console, saved(book), "data <mentah>.xlsx")
+    told = "Dari buku kerja data <mentah>.xlsx hanya lembar “Sheet” yang dibaca; 1 lembar lain"
+    assert told in done(console, path).words
+    assert told in console.get(upload(console, saved(book), "data <mentah>.xlsx").to).words
+    console.get("/konsol/bahasa?pilih=en")
+    assert "only the sheet “Sheet” is read; 1 other" in console.get(path).words
+
+
+def test_a_workbook_of_one_sheet_says_nothing_of_others(console: Console) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["text"])
+    book.worksheets[0].append(["ayo coblos"])
+    path = started(console, saved(book), "data.xlsx")
+    assert "buku kerja" not in done(console, path).words + console.get(upload(console, saved(book), "b.xlsx").to).words
 
 
 def test_a_file_that_cannot_be_read_says_why(console: Console) -> None:
