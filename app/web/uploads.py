@@ -21,11 +21,21 @@ from app.review.words import ACTION_NAMES
 from app.scoring.types import ACTIONS
 from app.web.forms import FORM_TYPE, TOKEN, FormRoute, form_of, require_same_site, require_token
 from app.web.render import POLICY, page
-from app.web.uploads_files import ENDINGS, MOST_KEPT, Upload, new_upload
-from app.web.uploads_preview import Preview, preview
+from app.web.uploads_files import ENDINGS, MOST_KEPT, Upload, UploadFolder, new_upload
+from app.web.uploads_preview import Preview, look_at, preview, state_word
 from app.web.uploads_receive import Received, receive
 from app.web.uploads_service import PATH, body_limits, charge_of, serving, tools_for, uploads_of
-from app.web.uploads_words import FIGURES, MESSAGES, PURPOSES, STATES, pace_of, progress_words, said_by, sheets_told
+from app.web.uploads_words import (
+    FIGURES,
+    MESSAGES,
+    PURPOSES,
+    STATES,
+    UNREADABLE,
+    pace_of,
+    progress_words,
+    said_by,
+    sheets_told,
+)
 from app.web.wordbook import language_at
 
 __all__ = ["body_limits", "routes", "serving"]
@@ -69,8 +79,7 @@ async def list_uploads(request: Request) -> Response:
 
 async def _list(request: Request, message: str | None = None, status: int = 200) -> Response:
     uploads = uploads_of(request)
-    mine = await runtime_of(request).workers.run(partial(uploads.folder.all, caller_of(request).key_id))
-    lines = [(upload, STATES[uploads.folder.state(upload)]) for upload in mine]
+    lines = await runtime_of(request).workers.run(partial(_listed, uploads.folder, caller_of(request).key_id))
     values: dict[str, Any] = {
         "uploads": lines,
         "most_kept": MOST_KEPT,
@@ -78,6 +87,10 @@ async def _list(request: Request, message: str | None = None, status: int = 200)
         "days": uploads.settings.upload_days,
     }
     return page(request, "uploads.html", status=status, message=message, **values)
+
+
+def _listed(folder: UploadFolder, owner: str) -> list[tuple[Upload, str]]:
+    return [(upload, state_word(folder, upload)) for upload in folder.all(owner)]
 
 
 @routes.post("")
@@ -129,12 +142,12 @@ async def show(request: Request) -> Response:
     seen, problem = None, None
     if state not in ("running", "done") and not kept:
         try:
-            seen = await work(partial(preview, folder.input(upload), upload.text_column))
+            seen = await work(partial(look_at, folder, upload))
         except BatchError as error:
             problem = said_by(request, error, upload.name)
     values: dict[str, Any] = {
         **{"upload": upload, "state": state, "kept": kept, "seen": seen},
-        "state_word": "uploads.state_unreadable" if problem and state == "ready" else STATES[state],
+        "state_word": UNREADABLE if problem and state == "ready" else STATES[state],
         **{"problem": problem or _problem_of(request, upload), "message": MESSAGES.get(_told(request))},
         "sheets": sheets_told(request, upload, seen.sheet if seen else None),
         **{"purposes": PURPOSES, "figures": FIGURES, "endings": ENDINGS, "actions": _actions(request)},

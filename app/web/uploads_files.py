@@ -3,6 +3,7 @@
     uploads/5f0c…/upload.json     what was asked and what came of it
                   input.csv       the file as sent
                   lock            held by the process that scores it: nobody holds it after a crash
+                  readable.json   whether the file can be read, once somebody looked
                   progress.json   how far that is
                   stop            somebody wants it to end
                   output.xlsx     the result; .part and .journal while it grows
@@ -161,6 +162,18 @@ class UploadFolder:
     def forget_stop(self, upload_id: str) -> None:
         """Nobody wants it to end any more."""
         (self.folder(upload_id) / "stop").unlink(missing_ok=True)
+
+    def readable(self, upload_id: str) -> bool | None:
+        """What ``note_readable`` noted last; ``None`` before."""
+        try:
+            return bool(_read(self.folder(upload_id) / "readable.json")["readable"])
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def note_readable(self, upload_id: str, readable: bool) -> None:
+        """Remember whether the file can be read; not in ``upload.json``, which whoever starts a run may be writing."""
+        with suppress(OSError):  # removed meanwhile
+            _write(self.folder(upload_id) / "readable.json", {"readable": readable})
 
     def progress(self, upload_id: str) -> dict[str, float]:
         """What ``note_progress`` noted last; empty before."""

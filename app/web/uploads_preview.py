@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, fields
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from app.batch.columns import ColumnFinder, Columns
+from app.batch.errors import BatchError
 from app.batch.sheets import SheetRead
 from app.batch.table import Row, as_text
+from app.web.uploads_files import Upload, UploadFolder
+from app.web.uploads_words import STATES, UNREADABLE
 
 #: Rows and columns that are shown; code points of a cell.
 SHOWN_ROWS: Final = 5
@@ -63,6 +66,35 @@ def preview(path: Path, text_column: str | None = None) -> Preview:
         scorable=bool(found.text or found.target_text or found.media_text),
         sheet=table.sheet,
     )
+
+
+def look_at(folder: UploadFolder, upload: Upload) -> Preview:
+    """Look at an upload, and note whether that can be done at all. Raises ``BatchError`` when it cannot."""
+    try:
+        seen = preview(folder.input(upload), upload.text_column)
+    except BatchError:
+        folder.note_readable(upload.id, False)
+        raise
+    folder.note_readable(upload.id, True)
+    return seen
+
+
+def state_word(folder: UploadFolder, upload: Upload) -> str:
+    """What a page calls the state of an upload; a file that waits and that nobody looked at yet is looked at."""
+    state = folder.state(upload)
+    if state != "ready":
+        return STATES[state]
+    readable = folder.readable(upload.id)
+    if readable is None:
+        readable = _can_be_read(folder, upload)
+    return STATES[state] if readable else UNREADABLE
+
+
+def _can_be_read(folder: UploadFolder, upload: Upload) -> bool:
+    with suppress(BatchError):
+        look_at(folder, upload)
+        return True
+    return False
 
 
 def _shown(labels: list[str], found: Columns) -> list[str]:

@@ -23,6 +23,8 @@ STATES: Final[Mapping[State, str]] = {
     "failed": "uploads.state_failed",
     "done": "uploads.state_done",
 }
+#: Said instead of ``ready`` where the file cannot be read.
+UNREADABLE: Final = "uploads.state_unreadable"
 #: What a page says after a form, by the word in its address.
 MESSAGES: Final[Mapping[str, str]] = {
     "berkas": "uploads.choose_file",

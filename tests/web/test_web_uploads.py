@@ -20,6 +20,7 @@ from webkit import Console
 from app.access.keys import create_key
 from app.review.desk import desk_of
 from app.review.tables import AuditRow, ReviewItem
+from app.web import uploads_preview
 from app.web.wordbook import words
 
 ID = words("id")
@@ -236,6 +237,27 @@ def test_rows_count_on_the_day_of_who_sent_them(tmp_path: Path, stack: ExitStack
     assert ID["uploads.state_failed"] in page.words
     assert "Jatah penilaian hari ini habis" in page.words
     assert "1.000 baris sudah dinilai" in page.words
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_the_list_does_not_say_that_a_file_is_ready_which_cannot_be_read(console: Console, seen: bool) -> None:
+    broken = upload(console, b"PK\x03\x04rahasia", "buku kerja.xlsx").to
+    assert upload(console, lines(4)).status == 303
+    if seen:
+        console.get(broken)
+    for _ in range(2):
+        states = console.get(PATH).tree.xpath("//tbody/tr/td[last()]/text()")
+        assert states == [ID["uploads.state_ready"], ID["uploads.state_unreadable"]]
+
+
+def test_a_file_is_looked_at_once_for_the_list(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = []
+    monkeypatch.setattr(uploads_preview, "preview", lambda path, column: looked.append(path))
+    for content in (b"%PDF", lines(4)):
+        upload(console, content)
+    for _ in range(3):
+        assert console.get(PATH).status == 200
+    assert len(looked) == len(set(looked)) == 2
 
 
 def test_sheets_that_are_not_read_are_said_before_and_after(console: Console) -> None:
