@@ -224,6 +224,37 @@ def test_models_are_listed_beside_a_damaged_pointer(
     assert runner.invoke(cli.app, ["model", "list"]).output == "  palsu\n"
 
 
+@pytest.mark.parametrize(
+    ("flag", "told"),
+    [
+        ([], "Folder model {} tidak dapat dibaca: {}\n"),
+        (["--en"], "The models folder {} cannot be read: {}\n"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("tidak_ada", ("berkas atau foldernya tidak ada", "there is no such file or folder")),
+        ("berkas", ("foldernya tidak ada", "there is no such folder")),
+    ],
+)
+def test_a_models_folder_that_is_none_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, why: tuple[str, str], flag: list[str], told: str
+) -> None:
+    (tmp_path / "berkas").touch()
+    monkeypatch.setenv("NETRA_MODELS_DIR", str(tmp_path / name))
+    result = runner.invoke(cli.app, ["model", "list", *flag])
+    assert (result.exit_code, result.stdout) == (common.BAD_FILE, "")
+    assert result.stderr == told.format(tmp_path / name, why[bool(flag)])
+
+
+def test_a_models_folder_without_a_bundle_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NETRA_MODELS_DIR", str(tmp_path))
+    result = runner.invoke(cli.app, ["model", "list"])
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"Tidak ada bundel model di folder {tmp_path}.\n"
+
+
 def test_a_port_that_none_can_be_is_refused() -> None:
     assert runner.invoke(cli.app, ["serve", "--port", "65536"]).exit_code == common.BAD_USAGE
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,16 +24,28 @@ app = typer.Typer(help="Lihat dan pilih model.", no_args_is_help=True)
 
 #: Exit code: the gates do not let the model become active.
 NOT_EARNED = 7
+_NO_BUNDLE = Words("Tidak ada bundel model di folder {folder}.", "There is no model bundle in folder {folder}.")
 
 
 @app.command("list")
-def model_list() -> None:
+def model_list(en: common.English = False) -> None:
     """Daftar bundel model; yang aktif bertanda *."""
     folder = common.models_dir()
+    _require_readable(folder, en)
     active = common.active_name(folder)
-    for manifest in sorted(folder.glob("*/manifest.json")):
-        name = manifest.parent.name
+    names = sorted(manifest.parent.name for manifest in folder.glob("*/manifest.json"))
+    for name in names:
         typer.echo(f"{'*' if name == active else ' '} {name}")
+    if not names:
+        typer.echo(_NO_BUNDLE.to(common.language(en)).format(folder=folder), err=True)
+
+
+def _require_readable(folder: Path, en: bool) -> None:
+    try:
+        next(folder.iterdir(), None)  # glob finds nothing in a folder that is not there
+    except OSError as error:
+        told = (f"Folder model {folder} tidak dapat dibaca", f"The models folder {folder} cannot be read")
+        common.fail_for_file(error, Words(*told), en)
 
 
 @app.command("show")
