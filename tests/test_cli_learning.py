@@ -142,7 +142,7 @@ def test_a_tampered_history_is_not_shown(run: Run, ground: Path) -> None:
     result = run("model", "history")
     assert result.exit_code == common.BAD_MODEL
     assert result.output.startswith("Model ditolak: riwayat model rusak atau diubah (model-damaged).\n")
-    assert "line 2" in result.output
+    assert "baris 2 riwayat" in result.output
 
 
 def test_the_report_as_json(run: Run, ground: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from app.cli.modeldetails import in_indonesian
 from app.scoring.errors import ModelError
 
 if TYPE_CHECKING:  # with it comes what answers requests
@@ -25,11 +26,11 @@ BROKEN_HISTORY: Final[Mapping[str, str]] = {"model-damaged": "riwayat model rusa
 
 
 def of_model(error: ModelError, en: bool = False, instead: Mapping[str, str] | None = None) -> str:
-    """Why a model cannot be used, and in the second line the detail, which is English; ``instead`` has other words."""
+    """Why a model cannot be used, and in the second line what exactly is wrong; ``instead`` has other words for why."""
     if en:
         return f"{error} ({error.slug})"
     words = {**_MODEL, **(instead or {})}.get(error.slug, "bundelnya tidak dapat dipercaya")
-    return f"{words} ({error.slug}).\nRincian: {error}"
+    return f"{words} ({error.slug}).\nRincian: {in_indonesian(str(error))}"
 
 
 def of_problem(problem: Problem, en: bool = False) -> str:
