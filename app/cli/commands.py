@@ -8,9 +8,11 @@ import typer
 
 from app import __version__
 from app.cli import cases, database, drift, keys, learning, models, review, scoring, serving, training, watchlists
+from app.cli.usage import IndonesianGroup
 
 app = typer.Typer(
     name="netra",
+    cls=IndonesianGroup,
     help="Indikasi dukungan kampanye pada unggahan media sosial. Hanya indikasi; petugas yang memutuskan.",
     no_args_is_help=True,
     add_completion=False,
