@@ -35,6 +35,8 @@ from app.watchlists.load import shipped
 
 #: Deaths in one run after which it is the machine, or the model, and not a row.
 MAX_DEATHS = 50
+#: Seconds that nobody needs longer to let go of processes that were ended.
+_LONGEST_END = 5.0
 
 
 @runtime_checkable
@@ -205,10 +207,13 @@ class _Pool:
             return self._executor.submit(_do, task)
 
     def end(self) -> None:
+        manager = vars(self._executor).get("_executor_manager_thread")
         self._executor.shutdown(wait=False, cancel_futures=True)
         for process in self._context.started:
             if process.pid is not None:
                 process.terminate()
+        if manager is not None:  # at exit Python writes to its pipe, and fails where it is just closing that
+            manager.join(_LONGEST_END)
 
 
 @contextmanager

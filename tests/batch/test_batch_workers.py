@@ -7,6 +7,7 @@ import pickle
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -59,6 +60,16 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 # The same whatever their number
+
+
+def test_a_crew_that_was_closed_leaves_no_thread_behind() -> None:
+    before = set(threading.enumerate())
+    row = RowChunk([Row(1, {"text": "kabar"})])
+    job = Job((Origin(Columns(text=("text",))),), Layout({"text": "text"}, {}, False), OutputForm("jsonl"))
+    with closing(Crew(DeadlyModel(), job, 2)) as crew:
+        assert len(list(crew.work([Task(0, 0, row), Task(1, 0, row)]))) == 2
+        assert set(threading.enumerate()) - before
+    assert set(threading.enumerate()) - before == set()
 
 
 @pytest.mark.parametrize("name", ["k.jsonl", "k.csv.gz", "k.parquet"])
