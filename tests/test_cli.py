@@ -101,6 +101,29 @@ def test_score_keeps_columns_and_counts_every_row(posts: Path, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("posts.csv", "Berkas keluaran posts.csv sama dengan berkas masukan"),
+        ("tidak_ada/../posts.csv", "Berkas keluaran posts.csv sama dengan berkas masukan"),
+        ("out.csv", "Ringkasan dan hasil sama-sama ditulis ke out.csv"),
+        ("tidak_ada/s.json", "Berkas keluaran s.json tidak dapat ditulis (berkas atau foldernya tidak ada)"),
+        (".", " tidak dapat ditulis (itu folder, bukan berkas)"),
+    ],
+)
+def test_a_place_where_no_summary_can_be_is_refused_before_scoring(
+    posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, told: str
+) -> None:
+    before = posts.read_bytes()
+    monkeypatch.setattr(common, "load_scorer", lambda name=None: pytest.fail("scored"))
+    arguments = ["score", str(posts), "-o", str(tmp_path / "out.csv"), "--summary", f"{tmp_path}/{place}"]
+    result = runner.invoke(cli.app, arguments)
+    assert result.exit_code == common.BAD_FILE
+    assert told in result.output
+    assert posts.read_bytes() == before
+    assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize(
     ("flag", "told"),
     [
         ([], "Dari buku kerja a.xlsx hanya lembar “Data” yang dibaca; 1 lembar lain "),

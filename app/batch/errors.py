@@ -18,6 +18,7 @@
     ├── OutputError
     │   ├── UnsupportedOutputError  the ending of OUT names no format
     │   ├── OutputIsInputError      OUT would overwrite an input
+    │   ├── OutputTwiceError        the summary would overwrite OUT
     │   ├── OutputTooLargeError     more rows than the format holds
     │   ├── OutputWriteError        disk full, no permission, no such folder
     │   └── OutputBusyError         another run writes OUT at this moment
@@ -186,6 +187,11 @@ class UnsupportedOutputError(OutputError):
 class OutputIsInputError(OutputError):
     indonesian = "Berkas keluaran {name} sama dengan berkas masukan; pilih nama lain."
     english_template = "Output file {name} is also an input; choose another name."
+
+
+class OutputTwiceError(OutputError):
+    indonesian = "Ringkasan dan hasil sama-sama ditulis ke {name}; pilih dua nama yang berbeda."
+    english_template = "The summary and the result would both be written to {name}; choose two names."
 
 
 class OutputTooLargeError(OutputError):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from app.batch.errors import OutputIsInputError, OutputTwiceError, OutputWriteError
 from app.batch.saving import replaced_when_done
 from app.batch.sheets import SheetRead
 from app.batch.table import Note, Problem
+from app.filefaults import name_of, reason_of
 from app.scoring.types import ModelInfo, Verdict
 
 
@@ -75,6 +79,21 @@ class Summary(Counts):
         """Values ready for JSON; seconds to three places, rows per second to one."""
         rates = {"seconds": round(self.seconds, 3), "rows_per_second": round(self.rows_per_second, 1)}
         return {**asdict(self), **rates}
+
+
+def check_summary(path: Path, inputs: Sequence[Path], output: Path) -> None:
+    """Refuse a place for the summary where it cannot be or would overwrite something, before hours of scoring.
+
+    Raises ``OutputError``.
+    """
+    place = path.resolve()
+    if place in {one.resolve() for one in inputs}:
+        raise OutputIsInputError(name=path.name)
+    if place == output.resolve():
+        raise OutputTwiceError(name=path.name)
+    if path.is_dir() or not path.parent.is_dir():
+        why = reason_of(errno.EISDIR if path.is_dir() else errno.ENOENT)
+        raise OutputWriteError(name=name_of(path), why=why)
 
 
 def write_summary(summary: Summary, path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
@@ -42,11 +43,15 @@ def score(
 ) -> None:
     """Nilai berkas unggahan hasil pengumpulan; semua kolom masukan dipertahankan."""
     from app.batch.run import ScoreOptions, write_summary
+    from app.batch.summary import check_summary
     from app.cli.running import carry_out
 
     _require("--action", action, ACTIONS)
     _refuse_both("--resume", resume, "--restart", restart)
     _refuse_both("--queue", queue, "--dask", dask is not None)
+    if summary is not None:
+        with _said_of_files(en):
+            check_summary(summary, [Path(name) for name in inputs], Path(output))
     lists = common.watchlists(watchlist)
     common.rules()
     options = ScoreOptions(
@@ -64,10 +69,8 @@ def score(
     with cases.file_intake(scorer, lists, wanted=queue, en=en) as intake:
         result = carry_out(inputs, output, scorer, lists, replace(options, intake=intake), dask, en)
     if summary is not None:
-        try:
+        with _said_of_files(en):
             write_summary(result, summary)
-        except BatchError as error:
-            common.fail(error.english if en else str(error), common.BAD_FILE)
     for sheet in result.sheets:
         typer.echo(sheet.told().to(common.language(en)), err=True)
     typer.echo(
@@ -77,6 +80,14 @@ def score(
         err=True,
     )
     typer.echo(NOTICE, err=True)
+
+
+@contextmanager
+def _said_of_files(en: bool) -> Iterator[None]:
+    try:
+        yield
+    except BatchError as error:
+        common.fail(error.english if en else str(error), common.BAD_FILE)
 
 
 def _refuse_both(one: str, one_told: bool, other: str, other_told: bool) -> None:
