@@ -158,7 +158,7 @@ def test_a_folder_is_no_output_and_no_input(posts: Path, monkeypatch: pytest.Mon
     assert output.output.startswith("Akhiran berkas keluaran . tidak dikenal; gunakan .csv, ")
     given = runner.invoke(cli.app, ["score", ".", "-o", "o.csv"])
     assert given.exit_code == common.BAD_FILE
-    assert given.output == "Berkas . tidak ada atau tidak boleh dibaca.\n"
+    assert given.output == ". adalah folder, bukan berkas; sebutkan berkas-berkas di dalamnya.\n"
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_folder_is_no_output_and_no_input(posts: Path, monkeypatch: pytest.Mon
 def test_a_folder_given_for_a_file_is_named(command: list[str]) -> None:
     result = runner.invoke(cli.app, command)
     assert result.exit_code == common.BAD_FILE
-    assert any(line.startswith((".: tidak ada", "Berkas . tidak ada")) for line in result.output.splitlines())
+    assert any(line.startswith((".: tidak ada", ". adalah folder, ")) for line in result.output.splitlines())
 
 
 def test_evaluate_prints_the_figures_of_each_group(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@
     ├── InputError
     │   ├── NoInputError            no file was named
     │   ├── InputMissingError       the path is not a readable file
+    │   │   └── InputIsFolderError  but a folder
     │   ├── EmptyInputError         nothing in it
     │   ├── UnknownFormatError      binary, or a kind of file that is not read
     │   ├── DamagedInputError       cut off or broken in a way that rows cannot be told apart
@@ -97,6 +98,11 @@ class NoInputError(InputError):
 class InputMissingError(InputError):
     indonesian = "Berkas {name} tidak ada atau tidak boleh dibaca."
     english_template = "File {name} does not exist or may not be read."
+
+
+class InputIsFolderError(InputMissingError):
+    indonesian = "{name} adalah folder, bukan berkas; sebutkan berkas-berkas di dalamnya."
+    english_template = "{name} is a folder, not a file; name the files in it."
 
 
 class EmptyInputError(InputError):

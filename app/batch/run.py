@@ -14,7 +14,7 @@ from app import __version__
 from app.batch.chunks import ChunkLimit
 from app.batch.columns import ColumnFinder
 from app.batch.draft import Draft, opened_draft
-from app.batch.errors import InputMissingError, NoInputError, OutputIsInputError, OutputWriteError
+from app.batch.errors import InputIsFolderError, InputMissingError, NoInputError, OutputIsInputError, OutputWriteError
 from app.batch.frames import layout_of
 from app.batch.job import Done, Intake, Job, Origin, Task
 from app.batch.options import ScoreOptions
@@ -134,6 +134,8 @@ def _check_paths(inputs: Sequence[Path], output: Path) -> None:
     if not inputs:
         raise NoInputError
     for path in inputs:
+        if path.is_dir():
+            raise InputIsFolderError(name=name_of(path))
         if not path.is_file():
             raise InputMissingError(name=name_of(path))
         if output.exists() and output.samefile(path):

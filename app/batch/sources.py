@@ -23,6 +23,7 @@ from app.batch.errors import (
     BatchError,
     DamagedInputError,
     EmptyInputError,
+    InputIsFolderError,
     InputMissingError,
     InputTooLargeError,
     UnknownFormatError,
@@ -151,6 +152,8 @@ def examine(path: Path) -> Source:
     try:
         with path.open("rb") as raw:
             head = raw.read(SAMPLE_BYTES)
+    except IsADirectoryError as error:
+        raise InputIsFolderError(name=name_of(path)) from error
     except OSError as error:
         raise InputMissingError(name=name_of(path)) from error
     packing = next((name for magic, name in _PACKED if head.startswith(magic)), None)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.batch.errors import (
+    InputIsFolderError,
     InputMissingError,
     NoInputError,
     NoTextColumnError,
@@ -206,7 +207,7 @@ def test_paths_that_do_not_serve(put: Put, tmp_path: Path) -> None:
     cases: list[tuple[list[Path], Path, type[Exception]]] = [
         ([], tmp_path / "k.csv", NoInputError),
         ([tmp_path / "tidak_ada.csv"], tmp_path / "k.csv", InputMissingError),
-        ([source, tmp_path], tmp_path / "k.csv", InputMissingError),
+        ([source, tmp_path], tmp_path / "k.csv", InputIsFolderError),
         ([source], source, OutputIsInputError),
         ([source], tmp_path / ".." / tmp_path.name / "a.csv", OutputIsInputError),
         ([source], tmp_path / "folder.csv", OutputWriteError),
