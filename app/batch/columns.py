@@ -15,6 +15,7 @@ from app.batch.errors import (
     NoTextInHeaderError,
     NoTextInSheetError,
     NoTextKeyError,
+    OneColumnError,
 )
 from app.batch.table import Columned, Problem, Row, as_text
 from app.scoring.types import TARGETED, AccountKind, Action, Item, SubjectStatus
@@ -139,6 +140,8 @@ def _not_there(name: str, column: str, sheet: SheetRead | None) -> ColumnMissing
 
 def _no_text(table: Columned, kind: Kind | None, sheet: SheetRead | None) -> NoTextColumnError:
     known = {"name": table.path.name, "count": len(table.names)}
+    if kind == "delimited" and len(table.names) == 1:
+        return OneColumnError(**known)
     if sheet is None or not sheet.others:
         return _NO_TEXT.get(kind, NoTextColumnError)(**known)
     return NoTextInSheetError(**known, title=sheet.title, others=sheet.others)

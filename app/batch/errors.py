@@ -12,6 +12,7 @@
     │   └── ColumnError
     │       ├── NoTextColumnError   no column looks like the text
     │       │   ├── NoTextInHeaderError  of a file whose first line names them
+    │       │   │   ├── OneColumnError      that has one column only, perhaps of an unknown delimiter
     │       │   │   └── NoTextInSheetError  of a workbook with further sheets
     │       │   └── NoTextKeyError  no key of JSON objects does
     │       └── ColumnMissingError  the column asked for is not there
@@ -163,6 +164,19 @@ class NoTextKeyError(NoTextColumnError):
         "Name one of them 'text' or give its name with --text-column. "
         "Posts must be one object a line, or an array of objects: at the top, "
         "or under the key items, data, results, rows, posts, tweets or comments."
+    )
+
+
+class OneColumnError(NoTextInHeaderError):
+    indonesian = (
+        "Dalam berkas {name} hanya ditemukan {count} kolom, dan namanya tidak dikenal sebagai teks. "
+        "Kolom harus dipisahkan koma, titik koma, tab, atau |, dan baris pertama harus berisi nama kolom. "
+        "Bila memang hanya satu, beri nama 'text' atau sebutkan dengan --text-column."
+    )
+    english_template = (
+        "In file {name} only {count} column was found, and its name is not known as the text. "
+        "Columns must be separated by comma, semicolon, tab or |, and the first line must hold their names. "
+        "If there is only one indeed, name it 'text' or give its name with --text-column."
     )
 
 

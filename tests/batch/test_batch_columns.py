@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.batch.answers import _PROBLEMS
 from app.batch.columns import ColumnFinder, Columns, fold_name, item_of, read_action
-from app.batch.errors import ColumnMissingError, NoTextColumnError, NoTextInHeaderError, NoTextKeyError
+from app.batch.errors import ColumnMissingError, NoTextColumnError, NoTextInHeaderError, NoTextKeyError, OneColumnError
 from app.batch.readers import open_table
 from app.batch.sources import Kind
 from app.batch.table import Problem, Row, as_json, as_text, label_columns
@@ -289,6 +289,21 @@ def test_only_files_whose_first_line_names_the_columns_are_told_so(score: Score,
     with pytest.raises(NoTextColumnError, match="di antara 2 kolom") as caught:
         score(content[name], name)
     assert ("Baris pertama" in str(caught.value), "first line" in caught.value.english) == (told, told)
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        ("id~isi\n1~coblos nomor 2\n", OneColumnError),
+        ("cuitan saya\ncoblos\n", OneColumnError),
+        ("judul,n\na,1\n", NoTextInHeaderError),
+    ],
+)
+def test_one_column_may_be_of_an_unknown_delimiter(score: Score, content: str, error: type[Exception]) -> None:
+    with pytest.raises(NoTextInHeaderError) as caught:
+        score(content, "a.csv")
+    assert type(caught.value) is error
+    assert "coblos" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
