@@ -101,6 +101,24 @@ def test_score_keeps_columns_and_counts_every_row(posts: Path, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (["--election", "tidak-ada"], "Peringatan: pemilihan yang disebut dengan --election tidak ada"),
+        (["--election", "tidak-ada", "--en"], "Warning: the election given by --election is not"),
+        (["--election", "pilkada-2024-kota-palu"], "dibaca 4"),
+        (["--election", "Kota Palu"], "dibaca 4"),
+        ([], "dibaca 4"),
+    ],
+)
+def test_an_election_that_no_list_knows_is_said_at_once(
+    posts: Path, tmp_path: Path, more: list[str], told: str
+) -> None:
+    result = runner.invoke(cli.app, ["score", str(posts), "-o", str(tmp_path / "out.csv"), *more])
+    assert result.exit_code == 0
+    assert result.stderr.startswith(told)
+
+
+@pytest.mark.parametrize(
     ("place", "told"),
     [
         ("posts.csv", "Berkas keluaran posts.csv sama dengan berkas masukan"),

@@ -16,11 +16,17 @@ from app.batch.answers import reason_told
 from app.batch.errors import BatchError
 from app.cli import cases, common
 from app.policy.policy import policy_answer
-from app.policy.types import Policy
+from app.policy.types import Policy, Words
 from app.policy.wording import PHASE_NAMES
 from app.scoring.types import ACCOUNT_KINDS, ACTIONS, NOTICE, SUBJECT_STATUSES, Entity, Item, Verdict
+from app.watchlists.lists import Watchlists
 
 BAND_NAMES = {"flag": "TANDAI", "review": "PERIKSA", "clear": "BERSIH", "undecided": "TAK DAPAT DINILAI"}
+
+_UNKNOWN_ELECTION = Words(
+    "Peringatan: pemilihan yang disebut dengan --election tidak ada dalam daftar pantau; lihat netra watchlist list.",
+    "Warning: the election given by --election is not in the watchlists; see netra watchlist list.",
+)
 
 
 def score(
@@ -54,6 +60,7 @@ def score(
             check_summary(summary, [Path(name) for name in inputs], Path(output))
     lists = common.watchlists(watchlist)
     common.rules()
+    _warn_of_election(election, lists, en)
     options = ScoreOptions(
         text_column=text_column,
         default_action=action,  # type: ignore[arg-type]
@@ -80,6 +87,12 @@ def score(
         err=True,
     )
     typer.echo(NOTICE, err=True)
+
+
+def _warn_of_election(election: str | None, lists: Watchlists, en: bool) -> None:
+    """Every row will say so too, but only once all of them are scored."""
+    if election and not lists.knows(election, None):
+        typer.echo(_UNKNOWN_ELECTION.to(common.language(en)), err=True)
 
 
 @contextmanager
