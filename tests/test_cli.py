@@ -101,6 +101,23 @@ def test_score_keeps_columns_and_counts_every_row(posts: Path, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("text\n", "dibaca 0 · tidak ada baris data dalam masukan"),
+        ("text\nya\n", "dibaca 1 · dinilai 1 · ditolak 0 · ditandai 0 · perlu diperiksa 0"),
+        (
+            "text,action\n,like\nayo coblos,post\n",
+            "dibaca 2 · dinilai 2 · ditolak 0 · ditandai 1 · perlu diperiksa 0 · tidak dapat dinilai 1",
+        ),
+    ],
+)
+def test_what_became_of_the_rows_is_one_line(tmp_path: Path, content: str, told: str) -> None:
+    (tmp_path / "a.csv").write_text(content, encoding="utf-8")
+    result = runner.invoke(cli.app, ["score", str(tmp_path / "a.csv"), "-o", str(tmp_path / "out.csv")])
+    assert (result.exit_code, result.stderr) == (0, f"{told}\n{NOTICE}\n")
+
+
+@pytest.mark.parametrize(
     ("more", "told"),
     [
         (["--election", "tidak-ada"], "Peringatan: pemilihan yang disebut dengan --election tidak ada"),

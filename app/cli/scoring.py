@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,9 @@ from app.policy.types import Policy, Words
 from app.policy.wording import PHASE_NAMES
 from app.scoring.types import ACCOUNT_KINDS, ACTIONS, NOTICE, SUBJECT_STATUSES, Entity, Item, Verdict
 from app.watchlists.lists import Watchlists
+
+if TYPE_CHECKING:
+    from app.batch.summary import Summary
 
 BAND_NAMES = {"flag": "TANDAI", "review": "PERIKSA", "clear": "BERSIH", "undecided": "TAK DAPAT DINILAI"}
 
@@ -80,13 +83,19 @@ def score(
             write_summary(result, summary)
     for sheet in result.sheets:
         typer.echo(sheet.told().to(common.language(en)), err=True)
-    typer.echo(
-        f"dibaca {result.read} · dinilai {result.scored} · ditolak {result.rejected} · "
-        f"ditandai {result.flagged} · perlu diperiksa {result.review}"
-        + (f" · dalam antrean {result.flagged + result.review}" if queue else ""),
-        err=True,
-    )
+    typer.echo(_counts(result, queue), err=True)
     typer.echo(NOTICE, err=True)
+
+
+def _counts(result: Summary, queue: bool) -> str:
+    """What became of the rows, in one line; what was not asked for or did not happen is left out."""
+    if not result.read:
+        return "dibaca 0 · tidak ada baris data dalam masukan"
+    parts = [f"dibaca {result.read}", f"dinilai {result.scored}", f"ditolak {result.rejected}"]
+    parts += [f"ditandai {result.flagged}", f"perlu diperiksa {result.review}"]
+    parts += [f"tidak dapat dinilai {result.undecided}"] if result.undecided else []
+    parts += [f"dalam antrean {result.flagged + result.review}"] if queue else []
+    return " · ".join(parts)
 
 
 def _warn_of_election(election: str | None, lists: Watchlists, en: bool) -> None:
