@@ -75,12 +75,13 @@ def reference_path(model: LinearModel) -> Work:
         blocks.append((vectoriser, rows))
     order = np.concatenate([rows for _, rows in blocks])
     parts, weights, weighed = model.parts[order], model.weights[order], Weighed(model.weighing, model.bias)
+    kinds = model.kinds[order]
 
     def work(texts: Sequence[str]) -> object:
         found = [feature_names(Passage(text, default_matcher()).counted) for text in texts]
         matrix = sparse.hstack([vectoriser.transform(found) for vectoriser, _ in blocks]).tocsr()
-        _ = matrix @ model.kinds[order]
-        return weighed.log_odds(evidence_by_part(matrix, parts, weights, model.bias))
+        contrast = model.contrasting.of(matrix @ kinds + model.kind_bias).log_odds
+        return weighed.log_odds(evidence_by_part(matrix, parts, weights, model.bias, contrast))
 
     return work
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS
+from app.scoring.kinds import OTHER_KINDS, SUPPORT_KINDS
 from app.text.resources import DATA_DIR
 from training.duplicates import near_duplicates, plain
 from training.examples import ExampleError, read_labelled

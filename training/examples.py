@@ -12,7 +12,7 @@ from typing import Any
 
 from app.batch.mending import MAX_LINE
 from app.policy.types import Words
-from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS
+from app.scoring.kinds import OTHER_KINDS, SUPPORT_KINDS
 
 #: Weight of an example whose label two readers could argue about.
 DOUBTFUL_WEIGHT = 0.4

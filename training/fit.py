@@ -14,18 +14,18 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from app.scoring.model import LinearModel
-from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS
 from app.text.features import BLOCKS, features
 from app.text.pipeline import analyse
 from app.text.token import Token
 from app.watchlists.load import default_matcher
 from training.duplicates import clusters
 from training.examples import DOUBTFUL_WEIGHT, Example
+from training.kinds import KINDS, KindWeights, fit_kinds, kind_of
 from training.likeness import likeness
+from training.ratios import class_ratios
 from training.weighing import AS_IT_IS, Evidence, Weighed, evidence_of
 
 Floats = NDArray[np.float64]
-KINDS = SUPPORT_KINDS + OTHER_KINDS
 #: Items of our own corpus that a feature needs; nobody real wrote them.
 OWN_ITEMS = 2
 
@@ -34,10 +34,12 @@ OWN_ITEMS = 2
 class Settings:
     """What was tuned by leave-one-election-out; the model card says what each choice was worth."""
 
-    regularisation: float = 6.0
+    regularisation: float = 5.0
+    kind_regularisation: float = 1.0
+    kind_share: float = 1.2
     least_posts: int = 3
     least_pairs: int = 5
-    corpus_weight: float = 0.7
+    corpus_weight: float = 0.6
     class_ratio: float = 1.0
     block_weights: tuple[float, ...] = (1.0, 0.9, 0.9, 0.5, 0.3)
     life: float = 0.4
@@ -202,16 +204,21 @@ class Vectoriser:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """An uncalibrated model: ``weights`` already carry the class ratios, ``weighed`` says how much they count."""
+    """An uncalibrated model: ``weights`` already carry the class ratios, ``weighed`` says how much they count, and
+    ``kind_share`` how much what the ``kinds`` say does."""
 
     vectoriser: Vectoriser
     weights: Floats
     bias: float
+    kinds: KindWeights
+    kind_share: float
     weighed: Weighed = AS_IT_IS
 
     def evidence(self, docs: Sequence[list[str]]) -> Evidence:
         """What the model finds in each document."""
-        return evidence_of(self.vectoriser.transform(docs), self.vectoriser.vocabulary(), self.weights, self.bias)
+        matrix = self.vectoriser.transform(docs)
+        contrast = self.kinds.contrast(matrix, self.kind_share)
+        return evidence_of(matrix, self.vectoriser.vocabulary(), self.weights, self.bias, contrast)
 
     def log_odds(self, docs: Sequence[list[str]]) -> Floats:
         """Log-odds of each document, before calibration."""
@@ -224,7 +231,7 @@ def fit(docs: Sequence[Document], settings: Settings) -> Fitted:
     The scaling is the log-count ratio of Wang & Manning (2012), "Baselines and Bigrams", folded into the weights. Each
     feature has a second weight that only real posts count in, as in Daumé (2007), "Frustratingly Easy Domain
     Adaptation": authors of the corpus put words of support into texts that are none far oftener than people do.
-    ``settings.life_share`` of it is kept; without real posts there is none.
+    ``settings.life_share`` of it is kept; without real posts there is none. The kinds are fitted on the same vectors.
     """
     texts = [doc.features for doc in docs]
     vectoriser = Vectoriser(common(docs, settings.least_posts, settings.least_pairs), settings.block_weights).fit(texts)
@@ -238,10 +245,13 @@ def fit(docs: Sequence[Document], settings: Settings) -> Fitted:
         C=settings.regularisation, solver="liblinear", class_weight="balanced", max_iter=300, random_state=0
     )
     sides = [matrix.multiply(ratios[0]), *(_only(lives, matrix.multiply(ratio)) for ratio in ratios[1:])]
-    model.fit(sparse.hstack(sides).tocsr(), [doc.label for doc in docs], sample_weight=[doc.weight for doc in docs])
+    counted = np.array([doc.weight for doc in docs])
+    model.fit(sparse.hstack(sides).tocsr(), [doc.label for doc in docs], sample_weight=counted)
     found, shares = np.split(model.coef_[0], len(ratios)), (1.0, settings.life_share)
     weights = np.sum([share * part * by for share, part, by in zip(shares, found, ratios, strict=False)], axis=0)
-    return Fitted(vectoriser, weights, float(model.intercept_[0]))
+    named = [kind_of(doc.kind, doc.label) for doc in docs]
+    kinds = fit_kinds(matrix, vectoriser.scale(), named, counted, settings.kind_regularisation)
+    return Fitted(vectoriser, weights, float(model.intercept_[0]), kinds, settings.kind_share)
 
 
 def _ratio(matrix: sparse.csr_matrix, docs: Sequence[Document], settings: Settings) -> Floats:
@@ -255,41 +265,19 @@ def _only(rows: NDArray[np.bool_], matrix: sparse.csr_matrix) -> sparse.csr_matr
     return sparse.diags(rows.astype(float)) @ matrix
 
 
-def class_ratios(matrix: sparse.csr_matrix, labels: NDArray[np.int_], weights: Floats) -> Floats:
-    """Log ratio of smoothed weighted document frequencies, support over the rest, per column."""
-    present = matrix.copy()
-    present.data = np.ones_like(present.data)
-    support, rest = (np.asarray(present[labels == c].T @ weights[labels == c]).ravel() + 1.0 for c in (1, 0))
-    return np.asarray(np.log((support / support.sum()) / (rest / rest.sum())))
-
-
-def fit_kinds(fitted: Fitted, docs: Sequence[Document], settings: Settings) -> tuple[NDArray[np.float32], Floats]:
-    """One-against-rest weights (features × kinds) and biases for the guide's kinds."""
-    known = [doc for doc in docs if doc.kind]
-    matrix = fitted.vectoriser.transform([doc.features for doc in known])
-    weights = np.array([doc.weight for doc in known])
-    columns, biases = [], []
-    for kind in KINDS:
-        model = LogisticRegression(C=1.0, solver="liblinear", class_weight="balanced", max_iter=200, random_state=0)
-        model.fit(matrix, [doc.kind == kind for doc in known], sample_weight=weights)
-        columns.append(np.round(model.coef_[0], 3))
-        biases.append(round(float(model.intercept_[0]), settings.decimals))
-    return np.stack(columns, axis=1).astype(np.float32), np.array(biases)
-
-
-def to_model(fitted: Fitted, docs: Sequence[Document], scale: tuple[float, float], settings: Settings) -> LinearModel:
+def to_model(fitted: Fitted, scale: tuple[float, float], settings: Settings) -> LinearModel:
     """Plain arrays with the calibration ``slope × log-odds + shift`` folded in and rounded to a fixed grid."""
     slope, shift = scale
     names = fitted.vectoriser.vocabulary()
     bias = fitted.bias if fitted.weighed.bias is None else fitted.weighed.bias
-    kinds, kind_bias = fit_kinds(fitted, docs, settings)
     return LinearModel(
         vocabulary={name: row for row, name in enumerate(names)},
         idf=np.round(fitted.vectoriser.idf(), settings.decimals),
         weights=np.round(fitted.weights, settings.decimals),
         bias=round(bias * slope + shift, settings.decimals),
         kind_names=KINDS,
-        kinds=kinds,
-        kind_bias=kind_bias,
+        kinds=fitted.kinds.weights,
+        kind_bias=fitted.kinds.bias,
         weighing=fitted.weighed.weighing.scaled(slope, settings.decimals),
+        kind_share=round(fitted.kind_share * slope, settings.decimals),
     )

@@ -78,7 +78,7 @@ def train(
     flag, review = thresholds(scores(by_source, scale), by_source.labels, precision)
     limits = Limits(scale, flag, review)
     fitted = replace(fit(docs, settings), weighed=weighed)
-    model = to_model(fitted, docs, scale, settings)
+    model = to_model(fitted, scale, settings)
     reader = unseen(gathered, fitted, weighed, scale)
     context = fit_context(list(filter(is_act, inputs.corpus)), reader, flag, list(filter(is_act, inputs.reviewed)))
     scorer = BundleScorer(model, context, ModelInfo(NAME, version, flag, review))

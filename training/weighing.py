@@ -25,15 +25,17 @@ _REACH = (0.5, 99.5)
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a model finds: ``sums`` (texts × parts), ``traits`` (texts × traits) and its ``bias`` for each text."""
+    """What a model finds: ``sums`` (texts × parts), ``traits`` (texts × traits), and for each text its ``bias`` and the
+    ``contrast`` of its kinds, which is never weighed."""
 
     sums: Floats
     traits: Floats
     bias: Floats
+    contrast: Floats
 
     def only(self, rows: NDArray[np.bool_] | NDArray[np.int_]) -> Evidence:
         """The texts at ``rows``."""
-        return Evidence(self.sums[rows], self.traits[rows], self.bias[rows])
+        return Evidence(self.sums[rows], self.traits[rows], self.bias[rows], self.contrast[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +49,23 @@ class Weighed:
         """Uncalibrated log-odds of each text."""
         bias = found.bias if self.bias is None else self.bias
         summed = (found.sums * self.weighing.factors(found.traits)).sum(axis=1)
-        return np.asarray(bias + self.weighing.constant(found.traits) + summed, np.float64)
+        return np.asarray(bias + self.weighing.constant(found.traits) + summed + found.contrast, np.float64)
 
 
 #: Evidence summed up plainly.
 AS_IT_IS = Weighed()
 
 
-def evidence_of(matrix: sparse.csr_matrix, names: Sequence[str], weights: Floats, bias: float) -> Evidence:
-    """Evidence in document vectors (texts × features) for a model with these weights."""
-    return evidence_by_part(matrix, parts_of(names, weights), weights, bias)
+def evidence_of(
+    matrix: sparse.csr_matrix, names: Sequence[str], weights: Floats, bias: float, contrast: Floats
+) -> Evidence:
+    """Evidence in document vectors (texts × features) for a model with these weights, whose kinds say ``contrast``."""
+    return evidence_by_part(matrix, parts_of(names, weights), weights, bias, contrast)
 
 
-def evidence_by_part(matrix: sparse.csr_matrix, parts: NDArray[np.int64], weights: Floats, bias: float) -> Evidence:
+def evidence_by_part(
+    matrix: sparse.csr_matrix, parts: NDArray[np.int64], weights: Floats, bias: float, contrast: Floats
+) -> Evidence:
     """The same for features whose parts are known."""
     size = len(parts)
     sides = sparse.csr_matrix((np.ones(size), (np.arange(size), parts)), shape=(size, PARTS))
@@ -67,7 +73,7 @@ def evidence_by_part(matrix: sparse.csr_matrix, parts: NDArray[np.int64], weight
     present.data = np.ones_like(present.data)
     counts = np.asarray((present @ sides).todense()).round().astype(np.int64)
     sums = np.asarray((matrix.multiply(weights).tocsr() @ sides).todense(), np.float64)
-    return Evidence(sums, traits_of(counts), np.full(matrix.shape[0], bias))
+    return Evidence(sums, traits_of(counts), np.full(matrix.shape[0], bias), contrast)
 
 
 def fit_weighing(found: Evidence, labels: NDArray[np.int_], weights: Floats) -> Weighed:

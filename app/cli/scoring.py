@@ -18,7 +18,7 @@ from app.cli import cases, common
 from app.policy.policy import policy_answer
 from app.policy.types import Policy, Words
 from app.policy.wording import PHASE_NAMES
-from app.scoring.types import ACCOUNT_KINDS, ACTIONS, NOTICE, SUBJECT_STATUSES, Entity, Item, Verdict
+from app.scoring.types import ACCOUNT_KINDS, ACTIONS, NOTICE, SUBJECT_STATUSES, Entity, Item, Verdict, score_shown
 from app.watchlists.lists import Watchlists
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def _require(option: str, value: str, allowed: Sequence[str]) -> None:
 
 def _words(verdict: Verdict, policy: Policy) -> str:
     """The verdict in a few Indonesian lines."""
-    shown = "-" if verdict.score is None else f"{verdict.score:.3f}"
+    shown = "-" if verdict.score is None else f"{score_shown(verdict.score):.3f}"
     lines = [f"{BAND_NAMES[verdict.band]}  skor {shown}  jenis {verdict.kind or '-'}"]
     lines += [f"  {e.weight:+.2f}  {e.surface}" for e in sorted(verdict.evidence, key=lambda e: -abs(e.weight))]
     if verdict.reasons:

@@ -76,10 +76,10 @@ def _contributions(scorer: BundleScorer, own: Sequence[Part], target: Sequence[P
 def _content(model: LinearModel, text: Reading, side: Side, factor: float) -> Iterator[Contribution]:
     """The content model's features of one side, times what the act makes of them."""
     names = {model.vocabulary[f.name]: f.name for f in text.found if f.name in model.vocabulary}
-    constant, factors = model.weighed(text.rows)
-    for row, value in zip(text.rows, text.values, strict=True):
-        weight = model.weight(row, factors)
+    weights = model.weights_in(text.rows, text.values)
+    for row, value, weight in zip(text.rows, text.values, weights, strict=True):
         yield Contribution("content", side, names[row], value, weight, factor * weight * value)
+    constant = model.constant_in(text.rows, text.values)
     yield Contribution("content", side, "", 1.0, constant, factor * constant)
 
 

@@ -21,14 +21,15 @@ from numpy.typing import NDArray
 from app.memory import undisturbed
 from app.scoring.context import ContextModel
 from app.scoring.errors import DamagedModel, GoldenMismatch, NoModel, OtherVersion
+from app.scoring.kinds import OTHER_KINDS, SUPPORT_KINDS
 from app.scoring.model import LinearModel, frequent_first
 from app.scoring.names import read_names
 from app.scoring.pointer import ACTIVE, MANIFEST
-from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS, BundleScorer
+from app.scoring.scorer import BundleScorer
 from app.scoring.types import Item, ModelInfo
 from app.scoring.weighing import PARTS, TRAITS, Weighing
 
-FORMAT = 5
+FORMAT = 6
 #: Libraries whose version changes tokens and so scores; the manifest pins them exactly.
 SCORE_LIBRARIES = ("PySastrawi", "ftfy")
 #: Largest difference allowed between a golden score and the one computed here.
@@ -130,7 +131,7 @@ def write(
     lines = (json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in golden)
     (folder / "golden.jsonl").write_text("".join(lines), "utf-8")
     files = {name: _digest(folder / name) for name in sorted(_FILES)}  # the card and reports may lie beside them
-    constants = {"bias": model.bias, "kinds": list(model.kind_names)}
+    constants = {"bias": model.bias, "kinds": list(model.kind_names), "kind_share": model.kind_share}
     constants["context"] = {name: getattr(context, name) for name in _CONTEXT_NUMBERS}
     content = {"format": FORMAT, **constants, **manifest, "files": files}
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
@@ -178,8 +179,9 @@ def _read_model(folder: Path, manifest: Mapping[str, Any]) -> LinearModel:
     _check_shapes(arrays, {"idf": (size,), "weights": (size,), "kinds": (size, len(names)), "kind_bias": (len(names),)})
     vocabulary = read_names((folder / "vocabulary.txt").read_bytes(), np.arange(size))
     weighing = _read_weighing(folder)
-    bias = _number(manifest["bias"])
-    return frequent_first(LinearModel(vocabulary, bias=bias, kind_names=names, weighing=weighing, **arrays))
+    bias, share = (_number(manifest[name]) for name in ("bias", "kind_share"))
+    model = LinearModel(vocabulary, bias=bias, kind_names=names, weighing=weighing, kind_share=share, **arrays)
+    return frequent_first(model)
 
 
 def _read_weighing(folder: Path) -> Weighing:

@@ -6,9 +6,9 @@ no two n-grams share one. Character n-grams are looked up once per distinct word
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from app.scoring.context import LONG, size_name
 from app.scoring.counts import (
     Counts,
+    Flat,
     Found,
     Ints,
     Line,
@@ -23,14 +24,16 @@ from app.scoring.counts import (
     Occurrences,
     Spoken,
     by_row,
+    flat_of,
     ones,
     shared,
     spelled,
     spelt_in,
 )
+from app.scoring.lookup import Lookup
 from app.scoring.names import NEGATED, as_names
 from app.scoring.singly import Singly, Tables
-from app.scoring.vocabulary import BITS, as_mapping, numbered
+from app.scoring.vocabulary import BITS, Numbered, Table, as_mapping, numbered
 from app.text import features as definition
 from app.text.memo import Memo
 from app.text.resources import negators
@@ -40,6 +43,7 @@ from app.text.token import Token
 CACHE_SIZE = 60_000
 _SIZES, _CHARACTERS = "n:", "c:"
 _REACHES = np.array([sign * reach for reach in range(1, definition.REACH + 1) for sign in (-1, 1)])
+_KNOWN: Callable[[Token], bool] = itemgetter(6)
 #: Texts up to which counting one by one is quicker, and tokens of all of them.
 FEW, FEW_TOKENS = 4, 200
 
@@ -58,23 +62,24 @@ class FeatureCounter:
         self._width = len(names)
         self._own_words = own_words
         found = numbered(names, longest)
-        self._forms = found.forms
+        self._forms = _Forms(found.forms)
         self._names = ("", *self._forms)
         self._skipped = self._flags((*definition.SILENT, "<url>"))
         self._negator = self._flags(negators())
         self._account = self._flags(definition.ACCOUNTS)
         self._contestant = self._flags(definition.CONTESTANT)
         self._single, self._before, self._after = found.single, found.before, found.after
-        self._ngrams, self._pairs, self._edges = found.ngrams, found.pairs, found.edges
+        self._ngrams, self._pairs = _looked_up(found.ngrams), Lookup(*found.pairs)
+        self._edges = _looked_up(found.edges)
         sizes, characters, negated = (names.beginning(prefix) for prefix in (_SIZES, _CHARACTERS, NEGATED))
         self._sizes = np.array([sizes.get(size_name(size), -1) for size in range(LONG + 1)])
         # No methods of this object: it would hold itself, and a model that was replaced would stay in memory.
         self._numbers = partial(_numbers_of, self._forms)
         self._characters = Memo(partial(_columns_of, characters, tuple(char_sizes)), CACHE_SIZE)
         self._negated_form = Memo(partial(_negated_column, negated), CACHE_SIZE)
-        self._singly = Singly(self._tables(), self._numbers, self._characters)
+        self._singly = Singly(self._tables(found), self._numbers, self._characters)
 
-    def _tables(self) -> Tables:
+    def _tables(self, found: Numbered) -> Tables:
         return Tables(
             single=self._single.tolist(),
             before=self._before.tolist(),
@@ -86,9 +91,9 @@ class FeatureCounter:
             account=self._forms["<akun>"],
             contestant_account=self._forms["<akun_calon>"],
             names=self._names,
-            ngrams={size: as_mapping(table) for size, table in self._ngrams.items()},
-            pairs=as_mapping(self._pairs),
-            edges={size: as_mapping(table) for size, table in self._edges.items()},
+            ngrams={size: as_mapping(table) for size, table in found.ngrams.items()},
+            pairs=as_mapping(found.pairs),
+            edges={size: as_mapping(table) for size, table in found.edges.items()},
             sorts={sort: self._forms[sort] for sort in definition.EDGES},
             sizes=self._sizes.tolist() if self._own_words else None,
             bits=BITS,
@@ -103,7 +108,8 @@ class FeatureCounter:
     def _counted_together(self, texts: Sequence[Sequence[Token]]) -> Counts:
         """Texts × words and words × n-grams, multiplied out."""
         size, width = len(texts), self._width
-        line, spelt = self._line(texts), spelt_in(texts)
+        flat = flat_of(texts)
+        line, spelt = self._line(flat, size), spelt_in(flat)
         spoken = list(self._spoken(line))
         rest = self._of_size(line) if self._own_words else self._of_negation(texts, line)
         places, rows = self._stems(line, spoken, rest)
@@ -162,11 +168,9 @@ class FeatureCounter:
         places, rows = (np.concatenate(part) for part in zip(*found, strict=True))
         return places[rows >= 0], rows[rows >= 0]
 
-    def _line(self, texts: Sequence[Sequence[Token]]) -> Line:
+    def _line(self, flat: Flat, texts: int) -> Line:
         """The forms that n-grams run over, as :func:`app.text.features.reading` has them."""
-        numbers = [self._numbers(tokens) for tokens in texts]
-        forms = np.fromiter(chain.from_iterable(numbers), np.int64)
-        text = np.repeat(np.arange(len(texts)), np.fromiter(map(len, numbers), np.int64, len(numbers)))
+        forms, text = self._numbered(flat), flat.text
         negating = np.unique(text[self._negator[forms]])
         token = np.flatnonzero(~self._skipped[forms])
         forms, text = forms[token], text[token]
@@ -175,7 +179,15 @@ class FeatureCounter:
         forms, text, token = forms[kept], text[kept], token[kept]
         if not self._own_words:
             self._address(forms, text)
-        return Line(forms, text, token, len(texts), negating)
+        return Line(forms, text, token, texts, negating)
+
+    def _numbered(self, flat: Flat) -> Ints:
+        """The same as ``_numbers_of`` for all tokens at once."""
+        size = len(flat.tokens)
+        numbers = np.fromiter(map(self._forms.__getitem__, flat.forms), np.int64, size)
+        known = np.fromiter(map(_KNOWN, flat.tokens), bool, size)
+        numbers[flat.spelt & ~known] = self._forms[definition.UNKNOWN]
+        return numbers
 
     def _spoken(self, line: Line) -> Iterator[Spoken]:
         """Occurrences made of words of the line: n-grams, pairs, nearness and edges."""
@@ -196,11 +208,11 @@ class FeatureCounter:
     def _longer(self, forms: Ints, place: Ints) -> Iterator[Spoken]:
         """Stem n-grams of two words and more."""
         keys = forms
-        for size, (known, rows) in self._ngrams.items():
+        for size, table in self._ngrams.items():
             back = size - 1
             keys = (keys[:-1] << BITS) | forms[back:]
             whole = (place[back:] == place[: len(place) - back]) & self._within(forms, size)
-            first, found = _known((known, rows), keys, np.flatnonzero(whole))
+            first, found = _known(table, keys, np.flatnonzero(whole))
             yield found, tuple(first + k for k in range(size))
 
     def _apart(self, forms: Ints, place: Ints) -> Iterator[Spoken]:
@@ -278,13 +290,23 @@ class FeatureCounter:
         return flags
 
 
-def _known(table: Found, keys: Ints, places: Ints) -> Found:
-    """Those of ``places`` where the key is in a sorted table, and the columns there."""
-    known, rows = table
-    wanted = keys[places]
-    found = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-    hit = known[found] == wanted if len(known) else np.zeros(len(wanted), bool)
-    return places[hit], rows[found[hit]]
+class _Forms(dict[str, int]):
+    """Numbers of forms; zero is any other form."""
+
+    def __missing__(self, form: str) -> int:
+        return 0
+
+
+def _known(table: Lookup, keys: Ints, places: Ints) -> Found:
+    """Those of ``places`` where the key is in the table, and the columns there."""
+    columns = table.columns(keys[places])
+    hit = columns >= 0
+    return places[hit], columns[hit].astype(np.int64)
+
+
+def _looked_up(tables: Mapping[int, Table]) -> dict[int, Lookup]:
+    """The tables of each size."""
+    return {size: Lookup(*table) for size, table in tables.items()}
 
 
 def _numbers_of(forms: Mapping[str, int], tokens: Sequence[Token]) -> list[int]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import chain, pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Sequence
+from itertools import chain, compress, pairwise
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,20 @@ from app.text.token import Token
 if TYPE_CHECKING:  # a tenth of a second, which only batches pay: texts one by one are added up without matrices
     from scipy.sparse import csr_array
 
+# Of a token, without a step of Python for each: it is a tuple.
+_KIND, _NORM, _FORM = (cast(Callable[[Token], str], itemgetter(place)) for place in (0, 1, 2))
+_is_word = "word".__eq__
 Ints = NDArray[np.int64]
 Found = tuple[Ints, Ints]
+
+
+class Flat(NamedTuple):
+    """Tokens of several texts one after another, of each its text and form, and whether it is a word spelt out."""
+
+    tokens: list[Token]
+    text: Ints
+    forms: list[str]
+    spelt: NDArray[np.bool_]
 
 
 class Line(NamedTuple):
@@ -136,15 +149,24 @@ class Counts:
         return slice(self._bounds[text], self._bounds[text + 1])
 
 
-def spelt_in(texts: Sequence[Sequence[Token]]) -> Spelt:
-    """The spelt-out words of all texts, whose tokens are counted on through."""
+def flat_of(texts: Sequence[Sequence[Token]]) -> Flat:
+    """The tokens of all texts one after another."""
+    tokens = list(chain.from_iterable(texts))
+    forms, size = list(map(_FORM, tokens)), len(tokens)
+    text = np.repeat(np.arange(len(texts)), np.fromiter(map(len, texts), np.int64, len(texts)))
+    tagged = {form for form in set(forms) if form[0] == "<"}
+    word = np.fromiter(map(_is_word, map(_KIND, tokens)), bool, size)
+    return Flat(tokens, text, forms, word & ~np.fromiter(map(tagged.__contains__, forms), bool, size))
+
+
+def spelt_in(flat: Flat) -> Spelt:
+    """The spelt-out words of all texts."""
     numbers: defaultdict[str, int] = defaultdict()
     numbers.default_factory = numbers.__len__
-    found = [[numbers[t[1]] if t[0] == "word" and t[2][0] != "<" else -1 for t in tokens] for tokens in texts]
-    each = np.fromiter(chain.from_iterable(found), np.int64)
-    text = np.repeat(np.arange(len(texts)), np.fromiter(map(len, found), np.int64, len(found)))
-    token = np.flatnonzero(each >= 0)
-    return Spelt(list(numbers), text[token], each[token], token)
+    token = np.flatnonzero(flat.spelt)
+    norms = map(_NORM, compress(flat.tokens, flat.spelt.tolist()))
+    number = np.fromiter(map(numbers.__getitem__, norms), np.int64, len(token))
+    return Spelt(list(numbers), flat.text[token], number, token)
 
 
 def shared(line: Line, wanted: NDArray[np.bool_], rows: Ints, words: tuple[Ints, ...]) -> Occurrences:

@@ -20,6 +20,7 @@ from app.scoring.context import CLIP, ContextModel, Pull, length, pull
 from app.scoring.context import LONGEST as OWN_LONGEST
 from app.scoring.counting import FEW, FEW_TOKENS, FeatureCounter
 from app.scoring.counts import Counts
+from app.scoring.kinds import words_of
 from app.scoring.model import LinearModel, frequent_first, probability
 from app.scoring.weighing import PARTS, OneWeighing, traits_of
 from app.text.features import BLOCKS, CHAR_SIZES, LONGEST
@@ -33,9 +34,9 @@ BATCH = 512
 
 
 class Readings(NamedTuple):
-    """Texts with their feature counts and TF-IDF values, and the weight of each value in its text; per text its
-    log-odds of campaign support, and those that no word brought in; texts × kinds, the log-odds of each of the model's
-    kinds."""
+    """Texts with their feature counts and TF-IDF values, and the weight of each value in its text, but for its kinds;
+    per text its log-odds of campaign support, and those that no word brought in; texts × kinds, the log-odds of each of
+    the model's kinds, and by how much one more of them moves the text's (``pulls``)."""
 
     texts: Texts
     counts: Counts
@@ -44,6 +45,7 @@ class Readings(NamedTuple):
     log_odds: Floats
     constant: Floats
     kinds: Floats
+    pulls: Floats
 
 
 class Acts(NamedTuple):
@@ -87,11 +89,14 @@ class FastModel:
         norms = [sqrt(squares) or 1.0 for squares in np.bincount(block, raw * raw, len(BLOCKS)).tolist()]
         values = raw / np.array(norms).take(block)
         weights = model.weights.take(columns) * np.array(factors).take(part)
-        found, constant = _added_up(values * weights), model.bias + constant
         # As the model has them, in half the memory: multiplied they are the same numbers.
         kinds = np.add.reduce(model.kinds.take(columns, 0) * values[:, None], 0) + model.kind_bias
-        log_odds, constants = found + np.array([constant]), np.array([constant])
-        return Readings(texts, counts, values, weights, log_odds, constants, kinds[None, :])
+        contrast, pull = model.contrasting.of_one(kinds)
+        of_kinds, pulls = kinds[None, :], np.array([pull])
+        constants = np.array([model.bias + constant + contrast])
+        log_odds = _added_up(values * weights) + constants
+        constants -= words_of(of_kinds, model.kind_bias, pulls)
+        return Readings(texts, counts, values, weights, log_odds, constants, of_kinds, pulls)
 
     def _read_many(self, texts: Texts, counts: Counts) -> Readings:
         model = self._model
@@ -99,7 +104,11 @@ class FastModel:
         values = _tfidf(counts, model.idf, part // 2, len(BLOCKS))  # two parts a block
         weights, constant = self._weighed(counts, part)
         kinds = counts.matrix(values) @ self._kinds + model.kind_bias
-        return Readings(texts, counts, values, weights, counts.summed(values * weights) + constant, constant, kinds)
+        contrast, pulls = model.contrasting.of(kinds)
+        constant += contrast
+        log_odds = counts.summed(values * weights) + constant
+        constant -= words_of(kinds, model.kind_bias, pulls)
+        return Readings(texts, counts, values, weights, log_odds, constant, kinds, pulls)
 
     def _weighed(self, counts: Counts, part: NDArray[np.int64]) -> tuple[Floats, Floats]:
         """The weight of each value in its text, given its part, and per text the log-odds that no word brought in."""
@@ -127,8 +136,19 @@ class FastModel:
     def words(self, readings: Readings, rows: Sequence[int]) -> list[Floats]:
         """What each token of some of the texts brought in, as :func:`app.scoring.model.token_weights`."""
         counts = readings.counts
-        brought = readings.values * readings.weights / counts.times
+        brought = readings.values * (readings.weights + self._by_kind(readings, rows)) / counts.times
         return _by_token(readings.texts, rows, self._content_counter, counts, brought)
+
+    def _by_kind(self, readings: Readings, rows: Sequence[int]) -> Floats:
+        """The weight of each value of the texts at ``rows`` by way of its kinds; 0 for the others'."""
+        counts = readings.counts
+        wanted = np.zeros(counts.texts, bool)
+        wanted[list(rows)] = True
+        places = np.flatnonzero(wanted.take(counts.text))
+        pulls = readings.pulls.take(counts.text.take(places), 0)
+        weights = np.zeros(len(counts.columns))
+        weights[places] = np.add.reduce(self._model.kinds.take(counts.columns.take(places), 0) * pulls, 1)
+        return weights
 
     def act_words(self, acts: Acts, rows: Sequence[int]) -> list[tuple[Floats, Floats]]:
         """What each own word and each word of the target brought in to some of the acts, as ``read_act`` has it."""

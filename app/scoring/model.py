@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from app.scoring.kinds import Contrast, Contrasting, words_of
 from app.scoring.names import as_names
 from app.scoring.weighing import PARTS, PLAIN, Weighing, parts_by_row, traits_of
 from app.text.features import BLOCKS, Feature, features
@@ -22,8 +23,9 @@ Floats = NDArray[np.float64]
 class LinearModel:
     """``vocabulary`` maps a feature to its row in ``idf``, ``weights`` and ``kinds``.
 
-    ``weights``, weighed by ``weighing``, and ``bias`` give calibrated log-odds of campaign support; ``kinds``
-    (features × kinds) with ``kind_bias`` give one-against-rest log-odds per kind. A document vector has
+    ``weights``, weighed by ``weighing``, and ``bias`` give log-odds of campaign support; ``kinds`` (features × kinds)
+    with ``kind_bias`` give one-against-rest log-odds per kind, whose contrast counts ``kind_share`` on top
+    (:mod:`app.scoring.kinds`). Both together are calibrated. A document vector has
     (1 + ln count) × idf per feature, each block scaled to length one, as scikit-learn's
     ``TfidfVectorizer(sublinear_tf=True)`` does. ``parts`` is the part of the evidence that each feature belongs to.
     """
@@ -36,11 +38,14 @@ class LinearModel:
     kinds: NDArray[np.float32]
     kind_bias: Floats
     weighing: Weighing = PLAIN
+    kind_share: float = 0.0
     parts: NDArray[np.int64] = field(init=False, compare=False, repr=False)
+    contrasting: Contrasting = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Sort the features into parts once, as no feature ever changes sides."""
+        """Sort the features into parts once, as no feature ever changes sides, and the kinds into their two groups."""
         object.__setattr__(self, "parts", parts_by_row(as_names(self.vocabulary), self.weights))
+        object.__setattr__(self, "contrasting", Contrasting(self.kind_names, self.kind_share))
 
     def vector(self, counts: Mapping[str, int]) -> tuple[list[int], list[float]]:
         """Rows and values of the document vector for feature counts; unknown features are left out."""
@@ -57,17 +62,34 @@ class LinearModel:
     def log_odds(self, rows: Sequence[int], values: Sequence[float]) -> float:
         """Calibrated log-odds of campaign support of a document vector."""
         constant, factors = self.weighed(rows)
-        return constant + math.fsum(self.weight(r, factors) * v for r, v in zip(rows, values, strict=True))
+        found = math.fsum(self._weight(r, factors) * v for r, v in zip(rows, values, strict=True))
+        return constant + found + float(self._contrast(rows, values).log_odds[0])
+
+    def weights_in(self, rows: Sequence[int], values: Sequence[float]) -> list[float]:
+        """What each feature of a document vector counts there: its own weight, as far as its part counts, and what it
+        moves the kinds by. Times the values, and with ``constant_in``, they add up to the log-odds."""
+        _, factors = self.weighed(rows)
+        pulls = self._contrast(rows, values).pulls[0]
+        return [self._weight(row, factors) + float(self.kinds[row] @ pulls) for row in rows]
+
+    def constant_in(self, rows: Sequence[int], values: Sequence[float]) -> float:
+        """Log-odds of a document vector that no feature brings in."""
+        contrast, pulls = self._contrast(rows, values)
+        of_words = words_of(np.atleast_2d(self.kind_odds(rows, values)), self.kind_bias, pulls)
+        return self.weighed(rows)[0] + float((contrast - of_words)[0])
 
     def weighed(self, rows: Sequence[int]) -> tuple[float, Floats]:
-        """Log-odds of a text whatever its words bring in, and the factor of each part, from its distinct features."""
+        """Log-odds of a text whatever its words bring in, but for its kinds, and the factor of each part, from its
+        distinct features."""
         found = self.parts[np.asarray(rows, np.intp)]
         traits = traits_of(np.bincount(found, minlength=PARTS)[None, :])
         return self.bias + float(self.weighing.constant(traits)[0]), self.weighing.factors(traits)[0]
 
-    def weight(self, row: int, factors: Floats) -> float:
-        """Weight of a feature in a text whose parts have these factors."""
+    def _weight(self, row: int, factors: Floats) -> float:
         return float(self.weights[row] * factors[self.parts[row]])
+
+    def _contrast(self, rows: Sequence[int], values: Sequence[float]) -> Contrast:
+        return self.contrasting.of(np.atleast_2d(self.kind_odds(rows, values)))
 
     def kind_of(self, rows: Sequence[int], values: Sequence[float], allowed: Iterable[str]) -> str:
         """Best-scoring kind among ``allowed``."""
@@ -104,15 +126,15 @@ def token_weights(model: LinearModel, reading: Reading) -> list[float]:
     A feature's contribution is shared evenly between its occurrences and, within one, between its tokens, so
     the sum over tokens plus the constant part is the log-odds of the text.
     """
-    _, factors = model.weighed(reading.rows)
-    share = dict(zip(reading.rows, reading.values, strict=True))
+    brought = zip(reading.values, model.weights_in(reading.rows, reading.values), strict=True)
+    share = {row: value * weight for row, (value, weight) in zip(reading.rows, brought, strict=True)}
     times = Counter(feature.name for feature in reading.found)
     weights = [0.0] * len(reading.tokens)
     for feature in reading.found:
         row = model.vocabulary.get(feature.name)
         if row is None:
             continue
-        each = model.weight(row, factors) * share[row] / times[feature.name] / len(feature.tokens)
+        each = share[row] / times[feature.name] / len(feature.tokens)
         for i in feature.tokens:
             weights[i] += each
     return weights

@@ -11,14 +11,12 @@ from app.scoring.context import ContextModel
 from app.scoring.entities import entities_in, reasons_of
 from app.scoring.explain import evidence
 from app.scoring.fast import BATCH, Acts, FastModel
+from app.scoring.kinds import OTHER_KINDS, SUPPORT_KINDS
 from app.scoring.model import Floats, LinearModel, probability, surest
 from app.scoring.texts import Part, joined, shared_out, sides
 from app.scoring.types import EVERY_BAND, Band, Entity, Evidence, Explain, Item, ModelInfo, Side, Verdict
 from app.watchlists.lists import Scope, Watchlists
 from app.watchlists.load import shipped
-
-SUPPORT_KINDS = ("vote_call", "endorsement", "slogan", "promotion", "activity")
-OTHER_KINDS = ("news", "neutral_info", "criticism", "praise_office", "question", "report", "off_topic")
 
 NEEDS_TARGET, NO_TEXT, FROM_TARGET, IN_CONTEXT = "needs_target", "no_text", "from_target", "in_context"
 TARGET: Side = "target_text"

@@ -124,6 +124,11 @@ class ModelInfo:
     review_threshold: float
 
 
+def score_shown(score: float) -> float:
+    """A score for people to read with three decimals: never 0.000 or 1.000, which would say that there is no doubt."""
+    return min(max(score, 0.001), 0.999)
+
+
 class Scorer(Protocol):
     """Scores items; implementations are safe to share between threads and never raise on any string."""
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from app.problems import Language
 from app.review import casehtml
 from app.review.acts import is_day, to_wib
+from app.scoring.types import score_shown
 
 _MONTHS = (
     "January",
@@ -36,6 +37,10 @@ class Formats:
         if self.language == "id":
             return casehtml.decimal(value, places, signed=signed)
         return f"{value:{'+' if signed else ''}.{places}f}"
+
+    def score(self, score: float) -> str:
+        """``0,985``, never ``1,000``."""
+        return self.number(score_shown(score), 3)
 
     def whole(self, value: int) -> str:
         """``1.250`` or ``1,250``."""

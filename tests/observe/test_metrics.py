@@ -21,7 +21,7 @@ from app.access.scopes import SCOPES, Scope
 from app.observe.crew import WatchedWorkers
 from app.observe.metrics import OTHER, Metrics
 from app.problems import Busy
-from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS
+from app.scoring.kinds import OTHER_KINDS, SUPPORT_KINDS
 from app.scoring.types import Band, Item, Verdict
 from app.store import open_store
 

@@ -23,14 +23,14 @@ def louder(model: LinearModel, times: float) -> LinearModel:
     return replace(model, weights=model.weights * times, bias=model.bias * times)
 
 
-def constant_part(tiny: Tiny, own: Reading, target: Reading, bias: float) -> float:
-    """What no token brought in: biases, the gate, and what the clipping leaves of the content model's bias."""
+def constant_part(tiny: Tiny, own: Reading, target: Reading, model: LinearModel) -> float:
+    """What no token brought in: biases, the gate, and what the clipping leaves of the content model's constant."""
     context = tiny.context
     drawn = pull(context, length(len(reading(own.tokens))))
     constant = context.bias + drawn.gate * probability(target.log_odds)
     for text, coefficient in ((own, drawn.own), (target, drawn.target)):
         if text.log_odds:
-            constant += coefficient * bias * clip(text.log_odds) / text.log_odds
+            constant += coefficient * model.constant_in(text.rows, text.values) * clip(text.log_odds) / text.log_odds
     return constant
 
 
@@ -50,7 +50,7 @@ def test_shares_of_both_texts_and_the_constant_sum_to_the_log_odds(
     model = louder(tiny.model, times)
     own, target = (read(model, analyse(text)) for text in (own_text, target_text))
     act = read_act(tiny.context, model, own, target)
-    constant = constant_part(tiny, own, target, model.bias) + odd_ones(tiny, own, probability(target.log_odds))
+    constant = constant_part(tiny, own, target, model) + odd_ones(tiny, own, probability(target.log_odds))
     assert len(act.own_weights) == len(own.tokens)
     assert len(act.target_weights) == len(target.tokens)
     total = math.fsum([*act.own_weights, *act.target_weights, constant])

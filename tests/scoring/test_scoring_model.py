@@ -144,11 +144,12 @@ def test_probability_is_finite_symmetric_and_rising(log_odds: float) -> None:
 
 @given(raw=TROUBLE)
 @settings(deadline=None, max_examples=200)
-def test_token_weights_and_bias_sum_to_the_log_odds(tiny: Tiny, raw: str) -> None:
+def test_token_weights_and_the_constant_sum_to_the_log_odds(tiny: Tiny, raw: str) -> None:
     reading = read(tiny.model, analyse(raw))
     weights = token_weights(tiny.model, reading)
     assert len(weights) == len(reading.tokens)
-    assert math.fsum(weights) + tiny.model.bias == pytest.approx(reading.log_odds, abs=1e-9)
+    constant = tiny.model.constant_in(reading.rows, reading.values)
+    assert math.fsum(weights) + constant == pytest.approx(reading.log_odds, abs=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def test_a_text_is_weighed_the_same_alone_and_among_others(rows: list[list[int]]
 def test_what_tokens_bring_in_and_the_constant_are_the_log_odds(tiny: Tiny, raw: str, seed: int) -> None:
     model = model_of(tiny, seed)
     reading = read(model, analyse(raw))
-    constant, _ = model.weighed(reading.rows)
+    constant = model.constant_in(reading.rows, reading.values)
     assert sum(token_weights(model, reading)) + constant == pytest.approx(reading.log_odds, abs=1e-9)
 
 
@@ -131,7 +131,7 @@ def test_the_fast_path_weighs_as_the_definition_does(tiny: Tiny, seed: int) -> N
     for k, tokens in enumerate(texts):
         reading = read(model, tokens)
         assert found.log_odds[k] == pytest.approx(reading.log_odds, abs=1e-9)
-        assert found.constant[k] == pytest.approx(model.weighed(reading.rows)[0], abs=1e-12)
+        assert found.constant[k] == pytest.approx(model.constant_in(reading.rows, reading.values), abs=1e-12)
         assert words[k].tolist() == pytest.approx(token_weights(model, reading), abs=1e-9)
 
 
@@ -141,7 +141,7 @@ def test_more_supporting_words_never_bring_in_less_than_nothing(tiny: Tiny, seed
     reading = read(model, analyse("ayo coblos nomor 2, dukung Bu Gendis, jangan lupa, jalan rusak"))
     _, factors = model.weighed(reading.rows)
     for row in reading.rows:
-        assert model.weight(row, factors) * float(model.weights[row]) >= 0
+        assert float(factors[model.parts[row]] * model.weights[row] * model.weights[row]) >= 0
 
 
 @given(seed=st.integers(0, 9), counts=st.lists(st.integers(0, 5_000), min_size=PARTS, max_size=PARTS))

@@ -106,7 +106,7 @@ def build(models_dir: Path) -> Tiny:
     """Train, write the bundle ``kecil-1`` into ``models_dir``, return all of it."""
     rows = examples()
     docs = documents(rows, SETTINGS)
-    model = to_model(fit(docs, SETTINGS), docs, (2.0, 0.1), SETTINGS)
+    model = to_model(fit(docs, SETTINGS), (2.0, 0.1), SETTINGS)
     context = fit_context([row for row in rows if is_act(row)], Seen(model), INFO.threshold)
     scorer = BundleScorer(model, context, INFO)
     folder = models_dir / NAME

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from app.scoring.bundle import library_versions, write
+from app.scoring.kinds import OTHER_KINDS, SUPPORT_KINDS
 from app.scoring.model import LinearModel
-from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS, BundleScorer
+from app.scoring.scorer import BundleScorer
 from app.scoring.types import ModelInfo
 from app.text.resources import DATA_DIR
 from tests.scoring.tinybundle import Seen
@@ -21,7 +22,8 @@ from training.behaviour import Case, Function
 from training.context import fit_context, is_act
 from training.corpus import read_rows
 from training.examples import Example
-from training.fit import KINDS, Document, Settings, fit
+from training.fit import Document, Settings, fit
+from training.kinds import KINDS
 from training.select import HeldOut, calibrate
 from training.train import golden
 
@@ -232,7 +234,7 @@ def write_bundle(
     folder: Path, docs: Sequence[Document], examples: Sequence[Example], others: Sequence[Document], inputs: Row
 ) -> None:
     """A bundle of documents that were read before, calibrated on ``others``, with fixed thresholds and no kinds."""
-    fitted = fit(docs, Settings())
+    fitted = replace(fit(docs, Settings()), kind_share=0.0)
     held = HeldOut(fitted.log_odds([d.features for d in others]), np.array([d.label for d in others]), ())
     slope, shift = calibrate(held)
     flag, review = 0.5, 0.15

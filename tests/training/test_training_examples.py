@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS
+from app.scoring.kinds import OTHER_KINDS, SUPPORT_KINDS
 from training.examples import Example, ExampleError, digest, read_corpus, read_labelled
 
 SECRET = "rahasia negara"

@@ -11,7 +11,6 @@ from scipy import sparse
 
 from app.scoring.context import read_act
 from app.scoring.model import LinearModel, probability, read
-from app.scoring.scorer import OTHER_KINDS, SUPPORT_KINDS
 from app.text.features import BLOCKS, features
 from app.text.pipeline import analyse
 from app.watchlists.load import default_matcher
@@ -19,18 +18,16 @@ from tests.scoring.tinybundle import SETTINGS, Seen, examples
 from training.context import fit_context, is_act
 from training.examples import DOUBTFUL_WEIGHT, Example
 from training.fit import (
-    KINDS,
     Document,
     Settings,
     Vectoriser,
-    class_ratios,
     common,
     content_field,
     documents,
     fit,
-    fit_kinds,
     to_model,
 )
+from training.ratios import class_ratios
 
 
 def example(**changes: object) -> Example:
@@ -244,7 +241,7 @@ def test_a_heavier_example_counts_more() -> None:
 def test_plain_arrays_score_as_the_fitted_model_with_the_calibration_folded_in(scale: tuple[float, float]) -> None:
     docs = tiny_documents()
     fitted = fit(docs, SETTINGS)
-    model = to_model(fitted, docs, scale, replace(SETTINGS, decimals=12))
+    model = to_model(fitted, scale, replace(SETTINGS, decimals=12))
     for doc, odds in zip(docs, fitted.log_odds([d.features for d in docs]), strict=True):
         found = model.log_odds(*model.vector(Counter(doc.features)))
         assert found == pytest.approx(scale[0] * odds + scale[1], abs=1e-8)
@@ -252,25 +249,12 @@ def test_plain_arrays_score_as_the_fitted_model_with_the_calibration_folded_in(s
 
 def test_plain_arrays_are_rounded_to_a_grid() -> None:
     docs = tiny_documents()
-    model = to_model(fit(docs, SETTINGS), docs, (1.0, 0.0), replace(SETTINGS, decimals=3))
+    model = to_model(fit(docs, SETTINGS), (1.0, 0.0), replace(SETTINGS, decimals=3))
     for array in (model.idf, model.weights, model.kind_bias):
         assert np.array_equal(array, np.round(array, 3))
     assert model.bias == round(model.bias, 3)
     assert model.kinds.dtype == np.float32
     assert np.allclose(model.kinds, np.round(model.kinds, 3), atol=1e-6)
-
-
-def test_kinds_are_told_apart() -> None:
-    docs = tiny_documents()
-    fitted = fit(docs, SETTINGS)
-    weights, biases = fit_kinds(fitted, docs, SETTINGS)
-    assert weights.shape == (len(fitted.vectoriser.vocabulary()), len(KINDS))
-    assert biases.shape == (len(KINDS),)
-    assert KINDS == SUPPORT_KINDS + OTHER_KINDS
-    model = to_model(fitted, docs, (1.0, 0.0), SETTINGS)
-    known = [doc for doc in docs if doc.kind]
-    hits = sum(model.kind_of(*model.vector(Counter(doc.features)), KINDS) == doc.kind for doc in known)
-    assert hits > 0.8 * len(known)
 
 
 # -- acts on a target -----------------------------------------------------------------------------------------------
@@ -279,7 +263,7 @@ def test_kinds_are_told_apart() -> None:
 @pytest.fixture(scope="module")
 def content() -> LinearModel:
     docs = tiny_documents()
-    return to_model(fit(docs, SETTINGS), docs, (2.0, 0.0), SETTINGS)
+    return to_model(fit(docs, SETTINGS), (2.0, 0.0), SETTINGS)
 
 
 @pytest.mark.parametrize("flag", [0.2, 0.5, 0.9])

@@ -53,7 +53,7 @@ def flipped_places(clean: list[Example], given: list[Example]) -> set[int]:
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """Reports of challengers of clean and poisoned labels. Texts are read once, labels and weights are new each time."""
     folder = tmp_path_factory.mktemp("racun")
-    own, reviewed = part_of_corpus(12), naming_the_target(part_of_corpus(40, 20))
+    own, reviewed = part_of_corpus(16), naming_the_target(part_of_corpus(24, 20))
     examples = read_corpus(put(folder / "corpus" / "a.jsonl", own).parent)
     learned = read_reviews(put(folder / "label.jsonl", labels(reviewed))).examples
     docs = documents([*examples, *learned], Settings())

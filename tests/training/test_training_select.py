@@ -49,7 +49,7 @@ class Spy:
         self.scored.append([features[0] for features in docs])
         sums = np.zeros((len(docs), PARTS))
         sums[:, 0] = [float(features[0]) for features in docs]
-        return Evidence(sums, np.zeros((len(docs), TRAITS)), np.full(len(docs), 0.25))
+        return Evidence(sums, np.zeros((len(docs), TRAITS)), np.full(len(docs), 0.25), np.zeros(len(docs)))
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def sources_out(docs: list[Document]) -> HeldOut:
 
 
 def elections_out(docs: list[Document]) -> HeldOut:
-    evidence = Evidence(np.zeros((len(docs), PARTS)), np.zeros((len(docs), TRAITS)), np.zeros(len(docs)))
+    evidence = Evidence(np.zeros((len(docs), PARTS)), np.zeros((len(docs), TRAITS)), *np.zeros((2, len(docs))))
     return leave_elections_out(docs, Settings(), Gathered(docs, evidence, np.zeros(len(docs), dtype=int)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -22,30 +23,31 @@ def made(seed: int, size: int = LEAST_READINGS) -> tuple[Evidence, np.ndarray, n
     traits = np.column_stack([dice.uniform(0, 4, size), dice.uniform(0, 2, size), dice.uniform(0, 1, size)])
     odds = sums[:, 0] * (5 - traits[:, 0]) + sums[:, 1] * 2 + 0.8 * sums[:, 2:].sum(axis=1) + traits[:, 2] - 1.0
     labels = (dice.uniform(size=size) < 1 / (1 + np.exp(-odds))).astype(int)
-    return Evidence(sums, traits, np.full(size, 0.5)), labels, np.ones(size)
+    return Evidence(sums, traits, np.full(size, 0.5), np.zeros(size)), labels, np.ones(size)
 
 
 def test_evidence_is_summed_by_part() -> None:
     rows = [[1.0, 1.0, 0, 0, 0.5, 0, 0, 2.0, 0, 2.0], [0] * PARTS, [0, 2.0, 1.0, 1.0, 0, 1.0, 0.5, 0, 2.0, 0]]
     matrix = sparse.csr_matrix(np.array(rows))
-    found = evidence_of(matrix, NAMES, WEIGHTS, 0.75)
+    found = evidence_of(matrix, NAMES, WEIGHTS, 0.75, np.array([0.0, 1.0, -1.0]))
     first, last = [2, -1, 0, 0, 1.5, 0, 0, -6, 0, -1], [0, -2, 0.5, -0.25, 0, -2, 0.5, 0, 3, 0]
     assert found.sums.tolist() == [first, [0] * PARTS, last]
     assert found.bias.tolist() == [0.75] * 3
+    assert found.contrast.tolist() == [0.0, 1.0, -1.0]
     assert found.traits[:, 2].tolist() == [0.5, 0.5, 5 / 11]
 
 
 def test_plain_evidence_is_the_first_regression() -> None:
     dice = np.random.default_rng(3)
     matrix = sparse.random(50, len(NAMES), 0.4, random_state=3, format="csr")
-    found = evidence_of(matrix, NAMES, WEIGHTS, float(dice.normal()))
+    found = evidence_of(matrix, NAMES, WEIGHTS, float(dice.normal()), np.zeros(50))
     assert AS_IT_IS.log_odds(found) == pytest.approx(matrix @ WEIGHTS + found.bias)
     assert found.sums.sum(axis=1) == pytest.approx(matrix @ WEIGHTS)
 
 
 def test_every_sum_has_the_sign_of_its_part() -> None:
     matrix = sparse.random(200, len(NAMES), 0.5, random_state=5, format="csr")
-    sums = evidence_of(matrix, NAMES, WEIGHTS, 0.0).sums
+    sums = evidence_of(matrix, NAMES, WEIGHTS, 0.0, np.zeros(200)).sums
     assert (sums[:, ::2] >= 0).all()
     assert (sums[:, 1::2] <= 0).all()
     assert parts_of(NAMES, WEIGHTS).tolist() == list(range(PARTS))
@@ -105,3 +107,11 @@ def test_its_own_bias_replaces_that_of_the_models_before() -> None:
     found, _, _ = made(4)
     plain = partial(Weighed, AS_IT_IS.weighing)
     assert plain(None).log_odds(found) - plain(2.0).log_odds(found) == pytest.approx(np.full(len(found.bias), -1.5))
+
+
+def test_what_the_kinds_say_is_added_unweighed() -> None:
+    found, labels, weights = made(5)
+    weighed, said = fit_weighing(found, labels, weights), np.random.default_rng(5).normal(size=len(labels))
+    louder = replace(found, contrast=said)
+    assert weighed.log_odds(louder) - weighed.log_odds(found) == pytest.approx(said)
+    assert fit_weighing(louder, labels, weights).weighing.table.tolist() == weighed.weighing.table.tolist()

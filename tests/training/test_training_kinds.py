@@ -1,0 +1,77 @@
+"""One regression per kind: told apart, alike whatever else there is, and nothing of a kind that nobody wrote."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.scoring.kinds import NO_KIND, OTHER_KINDS, SUPPORT_KINDS
+from tests.scoring.tinybundle import SETTINGS, examples
+from training import kinds
+from training.fit import Document, documents, fit, to_model
+from training.kinds import KINDS, kind_of
+
+
+def tiny_documents() -> list[Document]:
+    return documents(examples(), SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "label", "expected"),
+    [("slogan", 1, "slogan"), ("news", 0, "news"), (None, 0, NO_KIND), ("", 0, NO_KIND), (None, 1, None)],
+)
+def test_what_is_no_support_of_no_kind_is_a_kind_of_its_own(kind: str | None, label: int, expected: str | None) -> None:
+    assert kind_of(kind, label) == expected
+
+
+def test_kinds_are_told_apart() -> None:
+    docs = tiny_documents()
+    fitted = fit(docs, SETTINGS)
+    assert (*SUPPORT_KINDS, *OTHER_KINDS, NO_KIND) == KINDS
+    assert fitted.kinds.weights.shape == (len(fitted.vectoriser.vocabulary()), len(KINDS))
+    assert fitted.kinds.bias.shape == (len(KINDS),)
+    model = to_model(fitted, (1.0, 0.0), SETTINGS)
+    known = [doc for doc in docs if doc.kind]
+    hits = sum(model.kind_of(*model.vector(Counter(doc.features)), KINDS) == doc.kind for doc in known)
+    assert hits > 0.8 * len(known)
+
+
+def test_support_of_unknown_kind_teaches_no_kind() -> None:
+    docs = tiny_documents()
+    more = [*docs, *(replace(doc, kind=None, post=doc.post + 10_000) for doc in docs if doc.label)]
+    known, all_of_them = fit(docs, SETTINGS), fit(more, SETTINGS)
+    assert all_of_them.kinds.bias.tolist() != known.kinds.bias.tolist()  # other document frequencies
+    alone = fit([doc for doc in docs if doc.kind], SETTINGS).kinds
+    shares = (alone.bias, known.kinds.bias)
+    assert all(bias[KINDS.index("slogan")] < 0 for bias in shares)
+
+
+@pytest.mark.parametrize("gone", ["slogan", "criticism"])
+def test_a_kind_that_nobody_wrote_says_nothing(gone: str) -> None:
+    docs = [doc for doc in tiny_documents() if doc.kind != gone]
+    fitted, column = fit(docs, SETTINGS), KINDS.index(gone)
+    assert not fitted.kinds.weights[:, column].any()
+    assert fitted.kinds.bias[column] == -20.0
+    assert np.isfinite(fitted.log_odds([doc.features for doc in docs])).all()
+
+
+def test_processes_change_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    docs = tiny_documents()
+    here = fit(docs, SETTINGS).kinds
+    monkeypatch.setattr(kinds, "_MANY", 1)
+    apart = fit(docs, SETTINGS).kinds
+    assert apart.weights.tolist() == here.weights.tolist()
+    assert apart.bias.tolist() == here.bias.tolist()
+
+
+def test_what_the_kinds_say_counts_by_its_share() -> None:
+    docs = tiny_documents()
+    texts = [doc.features for doc in docs]
+    none, half, whole = (fit(docs, replace(SETTINGS, kind_share=share)).log_odds(texts) for share in (0.0, 0.5, 1.0))
+    assert whole - none == pytest.approx(2 * (half - none), abs=1e-9)
+    labels = np.array([doc.label for doc in docs])
+    support, rest = ((whole - none)[labels == c].mean() for c in (1, 0))
+    assert support > 0 > rest
