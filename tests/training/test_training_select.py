@@ -228,7 +228,7 @@ def test_calibration_is_platt_scaling() -> None:
     ],
 )
 def test_thresholds(found: list[float], labels: list[int], expected: tuple[float, float]) -> None:
-    assert thresholds(np.array(found), np.array(labels, dtype=int)) == expected
+    assert thresholds(np.array(found), np.array(labels, dtype=int), 0.80) == expected
 
 
 @given(
