@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -57,6 +59,17 @@ def fail_for_file(error: OSError | UnicodeDecodeError, what: Words, en: bool = F
     """Say what cannot be done with a file and why, and leave with ``BAD_FILE``."""
     told = language(en)
     fail(f"{what.to(told)}: {why_not(error).to(told)}", BAD_FILE)
+
+
+@contextmanager
+def said_of_files(en: bool) -> Iterator[None]:
+    """Say what is wrong with files that were given or named, and leave with ``BAD_FILE``."""
+    from app.batch.errors import BatchError
+
+    try:
+        yield
+    except BatchError as error:
+        fail(error.english if en else str(error), BAD_FILE)
 
 
 def read_settings() -> Settings:

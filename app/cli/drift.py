@@ -97,11 +97,10 @@ def _json(found: Profile, measures: Sequence[Measure]) -> str:
 def _items(paths: Sequence[Path], text_column: str | None, en: bool) -> Iterator[Item]:
     """The acts in files, bad rows left out; leaves with ``BAD_FILE`` when a file cannot be read."""
     from app.batch.columns import ColumnFinder, item_of
-    from app.batch.errors import BatchError
     from app.batch.readers import open_table
 
     finder = ColumnFinder(text_column)
-    try:
+    with common.said_of_files(en):
         for path in paths:
             table = open_table(path, finder)
             columns = finder.require(table, table.kind, table.sheet)
@@ -109,8 +108,6 @@ def _items(paths: Sequence[Path], text_column: str | None, en: bool) -> Iterator
                 typer.echo(table.sheet.told().to(common.language(en)), err=True)
             with closing(table.rows()) as rows:
                 yield from (item for row in rows if isinstance(item := item_of(row, columns), Item))
-    except BatchError as error:
-        common.fail(error.english if en else str(error), common.BAD_FILE)
 
 
 def _corpus() -> Iterator[Item]:

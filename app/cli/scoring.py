@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +12,6 @@ import typer
 
 from app.advice import Adviser, advise
 from app.batch.answers import reason_told
-from app.batch.errors import BatchError
 from app.cli import cases, common
 from app.policy.policy import policy_answer
 from app.policy.types import Policy, Words
@@ -59,7 +57,7 @@ def score(
     _refuse_both("--resume", resume, "--restart", restart)
     _refuse_both("--queue", queue, "--dask", dask is not None)
     if summary is not None:
-        with _said_of_files(en):
+        with common.said_of_files(en):
             check_summary(summary, [Path(name) for name in inputs], Path(output))
     lists = common.watchlists(watchlist)
     common.rules()
@@ -79,7 +77,7 @@ def score(
     with cases.file_intake(scorer, lists, wanted=queue, en=en) as intake:
         result = carry_out(inputs, output, scorer, lists, replace(options, intake=intake), dask, en)
     if summary is not None:
-        with _said_of_files(en):
+        with common.said_of_files(en):
             write_summary(result, summary)
     for sheet in result.sheets:
         typer.echo(sheet.told().to(common.language(en)), err=True)
@@ -102,14 +100,6 @@ def _warn_of_election(election: str | None, lists: Watchlists, en: bool) -> None
     """Every row will say so too, but only once all of them are scored."""
     if election and not lists.knows(election, None):
         typer.echo(_UNKNOWN_ELECTION.to(common.language(en)), err=True)
-
-
-@contextmanager
-def _said_of_files(en: bool) -> Iterator[None]:
-    try:
-        yield
-    except BatchError as error:
-        common.fail(error.english if en else str(error), common.BAD_FILE)
 
 
 def _refuse_both(one: str, one_told: bool, other: str, other_told: bool) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from app.scoring.kinds import NO_KIND, OTHER_KINDS, SUPPORT_KINDS
 from tests.scoring.tinybundle import SETTINGS, examples
@@ -41,12 +42,16 @@ def test_kinds_are_told_apart() -> None:
 
 def test_support_of_unknown_kind_teaches_no_kind() -> None:
     docs = tiny_documents()
-    more = [*docs, *(replace(doc, kind=None, post=doc.post + 10_000) for doc in docs if doc.label)]
-    known, all_of_them = fit(docs, SETTINGS), fit(more, SETTINGS)
-    assert all_of_them.kinds.bias.tolist() != known.kinds.bias.tolist()  # other document frequencies
-    alone = fit([doc for doc in docs if doc.kind], SETTINGS).kinds
-    shares = (alone.bias, known.kinds.bias)
-    assert all(bias[KINDS.index("slogan")] < 0 for bias in shares)
+    fitted = fit(docs, SETTINGS)
+    matrix, scale = fitted.vectoriser.transform([doc.features for doc in docs]), fitted.vectoriser.scale()
+    known = [kind_of(doc.kind, doc.label) for doc in docs]
+    support = [doc.label == 1 for doc in docs]
+    twice = sparse.vstack([matrix, matrix[support]]).tocsr()
+    told = np.array([kind is not None for kind in known])
+    alone = kinds.fit_kinds(matrix[told], scale, list(filter(None, known)), np.ones(told.sum()), 1.0)
+    among = kinds.fit_kinds(twice, scale, [*known, *[None] * sum(support)], np.ones(twice.shape[0]), 1.0)
+    assert among.weights.tolist() == alone.weights.tolist()
+    assert among.bias.tolist() == alone.bias.tolist()
 
 
 @pytest.mark.parametrize("gone", ["slogan", "criticism"])
