@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from app import __version__, cli
 from app.cli import common
+from app.scoring.bundlewords import other_file
 from app.scoring.errors import DamagedModel
 from app.scoring.types import NOTICE
 
@@ -251,7 +252,7 @@ def test_a_model_that_cannot_be_trusted_ends_with_its_reason(monkeypatch: pytest
     monkeypatch.undo()
 
     def refuse(*_: object) -> None:
-        raise DamagedModel("the model's file weights.npy has another hash than the manifest")
+        raise DamagedModel(other_file("weights.npy"))
 
     monkeypatch.setattr("app.scoring.bundle.load_active", refuse)
     result = runner.invoke(cli.app, ["classify", "x"])

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app.scoring.bundle import load, load_active, read_manifest, read_models
+from app.scoring.bundlewords import OTHER_MANIFEST
 from app.scoring.errors import DamagedModel, GoldenMismatch
 from app.scoring.history import Named
 from app.scoring.pointer import champion
@@ -134,7 +135,7 @@ def _contenders(models_dir: Path, name: str, lists: Watchlists) -> tuple[Contend
 def _champion_scorer(models_dir: Path, active: Named) -> tuple[BundleScorer, bool]:
     """The champion, also where today's text pipeline no longer reproduces it: what it would answer is what counts."""
     if bundle_named(models_dir, active.name) != active:
-        raise DamagedModel("the active model's manifest is not the one that was activated")
+        raise DamagedModel(OTHER_MANIFEST)
     folder = models_dir / active.name
     try:
         return load(folder), True

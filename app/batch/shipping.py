@@ -12,6 +12,7 @@ from app.batch.job import Advise
 from app.batch.loaded import keep_loaded
 from app.batch.workers import BundleOnDisk
 from app.memory import keep_freed, settle
+from app.policy.types import Words
 from app.scoring.errors import NoModel
 from app.scoring.types import Item, Scorer, Verdict
 
@@ -60,7 +61,7 @@ class Shipped:
     def load(self) -> Scorer:
         """The scorer. Raises ``NoModel`` where nothing was brought."""
         if self.digest not in _arrived:
-            raise NoModel("the model was not brought to this worker")
+            raise NoModel(Words("model tidak sampai ke proses penilai ini", "the model was not brought to this worker"))
         return _arrived[self.digest].bundle.load()
 
     def __call__(self, item: Item, verdict: Verdict) -> Sequence[str]:

@@ -28,6 +28,7 @@ from app.batch.errors import WorkersDiedError
 from app.batch.job import Done, Job, Task
 from app.batch.remembered import Remembering
 from app.memory import settle
+from app.scoring.bundlewords import CHANGED, NO_MANIFEST
 from app.scoring.errors import DamagedModel, ModelError
 from app.scoring.types import Scorer
 from app.watchlists.lists import Watchlists
@@ -77,7 +78,7 @@ class BundleOnDisk:
         from app.scoring.bundle import load
 
         if _manifest_digest(self.folder) != self.manifest:
-            raise DamagedModel("the model was changed while it was in use")
+            raise DamagedModel(CHANGED)
         scorer = load(self.folder)
         return scorer if self.lists is None else scorer.with_watchlists(self.lists)
 
@@ -95,7 +96,7 @@ def _manifest_digest(folder: Path) -> str:
     try:
         return hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
     except OSError as error:
-        raise DamagedModel("the model's manifest cannot be read") from error
+        raise DamagedModel(NO_MANIFEST) from error
 
 
 class Crew:

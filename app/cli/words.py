@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from app.cli.modeldetails import in_indonesian
 from app.scoring.errors import ModelError
 
 if TYPE_CHECKING:  # with it comes what answers requests
@@ -28,9 +27,9 @@ BROKEN_HISTORY: Final[Mapping[str, str]] = {"model-damaged": "riwayat model rusa
 def of_model(error: ModelError, en: bool = False, instead: Mapping[str, str] | None = None) -> str:
     """Why a model cannot be used, and in the second line what exactly is wrong; ``instead`` has other words for why."""
     if en:
-        return f"{error} ({error.slug})"
+        return f"{error.english} ({error.slug})"
     words = {**_MODEL, **(instead or {})}.get(error.slug, "bundelnya tidak dapat dipercaya")
-    return f"{words} ({error.slug}).\nRincian: {in_indonesian(str(error))}"
+    return f"{words} ({error.slug}).\nRincian: {error.indonesian}"
 
 
 def of_problem(problem: Problem, en: bool = False) -> str:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.memory import undisturbed
+from app.scoring import bundlewords as words
 from app.scoring.context import ContextModel
 from app.scoring.errors import DamagedModel, GoldenMismatch, NoModel, OtherVersion
 from app.scoring.kinds import OTHER_KINDS, SUPPORT_KINDS
@@ -50,7 +51,7 @@ def _folder(models_dir: Path, name: str) -> Path:
     """Folder of a bundle inside ``models_dir``; a name is letters, digits, dots, dashes and underscores."""
     folder = models_dir / name
     if not _NAME.fullmatch(name) or not (folder / MANIFEST).is_file():
-        raise NoModel(f"no model bundle named {name[:100]!r}")
+        raise words.no_bundle(name)
     return folder
 
 
@@ -59,9 +60,9 @@ def _load_pointed(models_dir: Path) -> BundleScorer:
         name, digest = (models_dir / ACTIVE).read_text(encoding="ascii").split()
         folder = _folder(models_dir, name)
     except (OSError, ValueError, NoModel) as error:
-        raise NoModel("no active model: models/ACTIVE is missing, unreadable or points nowhere") from error
+        raise NoModel(words.NONE_ACTIVE) from error
     if _manifest_digest(folder) != digest:
-        raise DamagedModel("the active model's manifest is not the one that was activated")
+        raise DamagedModel(words.OTHER_MANIFEST)
     return load(folder)
 
 
@@ -69,7 +70,7 @@ def _manifest_digest(folder: Path) -> str:
     try:
         return _digest(folder / MANIFEST)
     except OSError as error:
-        raise DamagedModel("the model's manifest cannot be read") from error
+        raise DamagedModel(words.NO_MANIFEST) from error
 
 
 def activate(models_dir: Path, name: str) -> None:
@@ -89,7 +90,7 @@ def load(folder: Path) -> BundleScorer:
     try:
         scorer = BundleScorer(_read_model(folder, manifest), _read_context(folder, manifest), _info(manifest))
     except _UNREADABLE as error:
-        raise DamagedModel("the model's files do not fit together") from error
+        raise DamagedModel(words.NOT_FITTING) from error
     _check_golden(folder, scorer)
     return scorer
 
@@ -105,9 +106,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         loaded = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except _UNREADABLE as error:
-        raise DamagedModel("the model's manifest cannot be read") from error
+        raise DamagedModel(words.NO_MANIFEST) from error
     if not isinstance(loaded, dict) or not all(isinstance(loaded.get(k), dict) for k in ("files", "libraries")):
-        raise DamagedModel("the model's manifest is not a manifest")
+        raise DamagedModel(words.NOT_A_MANIFEST)
     return loaded
 
 
@@ -150,24 +151,24 @@ def _digest(path: Path) -> str:
 
 def _check_hashes(folder: Path, manifest: Mapping[str, Any]) -> None:
     if not manifest["files"].keys() >= _FILES:
-        raise DamagedModel("the model's manifest does not name every file")
+        raise DamagedModel(words.FILES_NOT_NAMED)
     for name, expected in manifest["files"].items():
         path = folder / Path(name).name
         try:
             found = _digest(path)
         except (OSError, ValueError) as error:
-            raise DamagedModel(f"the model's file {path.name} is missing or unreadable") from error
+            raise DamagedModel(words.no_file(path.name)) from error
         if found != expected:
-            raise DamagedModel(f"the model's file {path.name} has another hash than the manifest")
+            raise DamagedModel(words.other_file(path.name))
 
 
 def _check_versions(manifest: Mapping[str, Any]) -> None:
     if manifest.get("format") != FORMAT:
-        raise OtherVersion(f"the model has format {manifest.get('format')!r}, this Netra reads {FORMAT}")
+        raise OtherVersion(words.other_format(manifest.get("format"), FORMAT))
     wanted, here = manifest["libraries"], library_versions()
     for name in SCORE_LIBRARIES:
         if wanted.get(name) != here[name]:
-            raise OtherVersion(f"the model needs {name} {wanted.get(name)}, installed is {here[name]}")
+            raise OtherVersion(words.other_library(name, wanted.get(name), here[name]))
 
 
 def _read_model(folder: Path, manifest: Mapping[str, Any]) -> LinearModel:
@@ -200,8 +201,8 @@ def _read_context(folder: Path, manifest: Mapping[str, Any]) -> ContextModel:
 
 
 def _write_vocabulary(path: Path, vocabulary: Mapping[str, int]) -> None:
-    words = sorted(vocabulary, key=lambda feature: vocabulary[feature])
-    path.write_text("".join(json.dumps(word, ensure_ascii=False) + "\n" for word in words), "utf-8")
+    features = sorted(vocabulary, key=lambda feature: vocabulary[feature])
+    path.write_text("".join(json.dumps(feature, ensure_ascii=False) + "\n" for feature in features), "utf-8")
 
 
 def _read_array(path: Path) -> NDArray[Any]:
@@ -251,14 +252,14 @@ def _check_golden(folder: Path, scorer: BundleScorer) -> None:
     try:
         items, expected = _read_golden(folder / "golden.jsonl")
     except _UNREADABLE as error:
-        raise DamagedModel("the model's golden predictions cannot be read") from error
+        raise DamagedModel(words.NO_GOLDEN) from error
     if not items:
-        raise DamagedModel("the model has no golden predictions")
+        raise DamagedModel(words.GOLDEN_EMPTY)
     # One by one, to the bit what all at once would be, which takes matrices that nobody should wait for at a start.
     found = [verdict.score for item in items for verdict in scorer.score([item])]
     wrong = sum(1 for a, b in zip(found, expected, strict=True) if not _same(a, b))
     if wrong:
-        raise GoldenMismatch(f"{wrong} of {len(items)} golden predictions are not reproduced")
+        raise GoldenMismatch(words.not_reproduced(wrong, len(items)))
 
 
 def _read_golden(path: Path) -> tuple[list[Item], list[float | None]]:

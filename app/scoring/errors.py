@@ -5,15 +5,27 @@ ModelError
 ├── DamagedModel       a file is missing, unreadable or has another hash than the manifest says
 ├── OtherVersion       written for another format or another version of a library that changes scores
 └── GoldenMismatch     loads, but does not reproduce its own golden predictions
+
+``str(error)`` is English, for logs, which are read by machines and by whoever runs the service; ``error.indonesian``
+says the same to officers. Both are safe to show: no input text, no secrets.
 """
 
 from __future__ import annotations
 
+from app.policy.types import Words
+
 
 class ModelError(Exception):
-    """Base of all model errors; ``str()`` is safe to show (no input text, no secrets)."""
+    """Base of all model errors, each with its wording in both languages."""
 
     slug = "model-error"
+
+    def __init__(self, told: Words) -> None:
+        super().__init__(told)  # as it was given: errors of worker processes come back pickled
+        self.indonesian, self.english = told
+
+    def __str__(self) -> str:
+        return self.english
 
 
 class NoModel(ModelError):

@@ -13,12 +13,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
+from app.policy.types import Words
 from app.scoring.errors import DamagedModel
 
 NAME, IN_STATE = "HISTORY.jsonl", "models-history.jsonl"
 Act = Literal["activate", "rollback"]
+_NO_HISTORY: Final = Words("riwayat model tidak terbaca", "the history of models cannot be read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class History:
         for number, line in enumerate(filter(None, lines), 1):
             entry, previous = _entry(line, number)
             if previous != last:
-                raise DamagedModel(f"line {number} of the history of models does not follow on the line before")
+                raise DamagedModel(_not_following(number))
             last = hashlib.sha256(line.encode()).hexdigest()
             yield entry, last
 
@@ -115,7 +117,7 @@ def _text(raw: bytes) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise DamagedModel("the history of models cannot be read") from error
+        raise DamagedModel(_NO_HISTORY) from error
 
 
 def _entry(line: str, number: int) -> tuple[Entry, str]:
@@ -125,7 +127,20 @@ def _entry(line: str, number: int) -> tuple[Entry, str]:
         before, after = content.pop("before"), content.pop("after")
         return Entry(**content, before=Named(**before) if before else None, after=Named(**after)), previous
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DamagedModel(f"line {number} of the history of models cannot be read") from error
+        raise DamagedModel(_no_line(number)) from error
+
+
+def _no_line(number: int) -> Words:
+    return Words(
+        f"baris {number} riwayat model tidak terbaca", f"line {number} of the history of models cannot be read"
+    )
+
+
+def _not_following(number: int) -> Words:
+    return Words(
+        f"baris {number} riwayat model tidak menyambung baris sebelumnya",
+        f"line {number} of the history of models does not follow on the line before",
+    )
 
 
 def now() -> str:

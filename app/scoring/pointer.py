@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Final
 
+from app.policy.types import Words
 from app.scoring.errors import DamagedModel
 from app.scoring.history import Named
 
@@ -27,7 +28,7 @@ def champion(models_dir: Path) -> Named | None:
     try:
         name, manifest = pointer.read_text(encoding="ascii").split()
     except (OSError, ValueError) as error:
-        raise DamagedModel("models/ACTIVE cannot be read") from error
+        raise DamagedModel(Words("models/ACTIVE tidak terbaca", "models/ACTIVE cannot be read")) from error
     return Named(name, manifest)
 
 

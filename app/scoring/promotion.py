@@ -8,9 +8,11 @@ import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from app.policy.types import Words
 from app.scoring.bundle import activate
+from app.scoring.bundlewords import no_bundle
 from app.scoring.errors import DamagedModel, NoModel
 from app.scoring.history import Entry, History, Named, now
 from app.scoring.pointer import MANIFEST, champion
@@ -20,6 +22,13 @@ REPORT = "challenge.json"
 REPORT_FORMAT = 1
 #: Least length of the reason for which the gates are passed over, in characters.
 LEAST_REASON = 20
+_NO_WAY_BACK: Final = Words(
+    "riwayat tidak mengenal model sebelum yang aktif", "the history knows no model before the active one"
+)
+_OTHER_BEFORE: Final = Words(
+    "model sebelumnya bukan lagi yang dulu aktif: manifesnya berubah",
+    "the model before is not the one that was active: its manifest has changed",
+)
 
 
 class Refused(Exception):
@@ -47,7 +56,7 @@ def bundle_named(models_dir: Path, name: str) -> Named:
     try:
         return Named(name, _digest(models_dir / Path(name).name / MANIFEST))
     except OSError as error:
-        raise NoModel(f"no model bundle named {name[:100]!r}") from error
+        raise no_bundle(name) from error
 
 
 def promote(
@@ -117,9 +126,9 @@ def rollback(models_dir: Path, state_dir: Path, reason: str | None = None, clock
     before = _champion_or_none(models_dir)
     target = History(models_dir, state_dir).previous(before)
     if target is None:
-        raise NoModel("the history knows no model before the active one")
+        raise NoModel(_NO_WAY_BACK)
     if bundle_named(models_dir, target.name) != target:
-        raise DamagedModel("the model before is not the one that was active: its manifest has changed")
+        raise DamagedModel(_OTHER_BEFORE)
     return _switch(models_dir, state_dir, Entry(clock(), "rollback", before, target, None, reason))
 
 

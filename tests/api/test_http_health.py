@@ -12,6 +12,7 @@ from http_client import Api, make_api, problem, settings_with
 
 from app import __version__
 from app.main import STARTING, create_app, load_active_scorer
+from app.policy.types import Words
 from app.scoring.errors import ModelError
 from app.scoring.store import LOADER_CRASHED
 from app.scoring.types import Scorer
@@ -25,6 +26,7 @@ def failing(error: BaseException) -> Callable[[Settings], Scorer]:
     return load
 
 
+BROKEN = Words("rusak", "broken")
 MODEL_ERRORS = [ModelError, *ModelError.__subclasses__()]
 REQUESTS: list[tuple[str, object]] = [
     ("/classify", {"text": "coblos"}),
@@ -36,7 +38,7 @@ REQUESTS: list[tuple[str, object]] = [
 
 @pytest.mark.parametrize("kind", MODEL_ERRORS)
 def test_without_a_model_the_service_is_live_and_says_why_it_is_not_ready(kind: type[ModelError]) -> None:
-    with make_api(load=failing(kind("berkas zqx rusak"))) as api:
+    with make_api(load=failing(kind(Words("berkas zqx rusak", "file zqx is broken")))) as api:
         assert api.get("/health/live").json() == {"status": "live"}
         response = api.get("/health/ready")
         info = api.get("/info").json()
@@ -73,7 +75,7 @@ def test_a_stop_signal_while_loading_does_stop_the_start() -> None:
 
 @pytest.mark.parametrize(("path", "body"), REQUESTS)
 def test_without_a_model_nothing_is_scored(path: str, body: object) -> None:
-    with make_api(load=failing(ModelError("rusak"))) as api:
+    with make_api(load=failing(ModelError(BROKEN))) as api:
         response = api.post(path, body)
     found = problem(response)
     assert (response.status_code, found["slug"], found["reason"]) == (503, "model-unavailable", "model-error")
@@ -81,7 +83,7 @@ def test_without_a_model_nothing_is_scored(path: str, body: object) -> None:
 
 
 def test_without_a_model_bad_input_is_still_named() -> None:
-    with make_api(load=failing(ModelError("rusak"))) as api:
+    with make_api(load=failing(ModelError(BROKEN))) as api:
         assert api.post("/classify", {"text": 7}).status_code == 422
 
 
@@ -157,5 +159,5 @@ def test_a_model_is_named_or_given_as_a_path(
 
 def test_a_model_error_is_logged_with_its_reason(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.ERROR)
-    with make_api(load=failing(ModelError("berkas rusak"))):
-        assert "no model: model-error: berkas rusak" in caplog.text
+    with make_api(load=failing(ModelError(BROKEN))):
+        assert "no model: model-error: broken" in caplog.text

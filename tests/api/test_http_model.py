@@ -14,6 +14,7 @@ from http_client import Api, make_api, problem
 
 from app.api.cardpage import POLICY, STYLE, page, pictures_of
 from app.api.model import prefers_html
+from app.policy.types import Words
 from app.scoring.errors import NoModel
 
 CARD = """# Model card: palsu 0
@@ -88,7 +89,7 @@ def test_the_bundle_is_the_one_of_the_settings(models: Path, name: str | None) -
 
 def test_without_a_model_there_is_no_card(models: Path) -> None:
     def load(_: object) -> FakeScorer:
-        raise NoModel("none")
+        raise NoModel(Words("tidak ada", "none"))
 
     with make_api(models_dir=models, load=load) as api:
         assert problem(api.get("/model/card"))["slug"] == "model-unavailable"

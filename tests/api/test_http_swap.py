@@ -20,6 +20,8 @@ from test_http_reload import Turns
 
 from app.api import swap
 from app.api.runtime import NO_WATCHLISTS
+from app.policy.types import Words
+from app.scoring.bundlewords import NONE_ACTIVE, not_reproduced, other_format
 from app.scoring.errors import DamagedModel, GoldenMismatch, ModelError, NoModel, OtherVersion
 from app.scoring.store import LOADER_CRASHED, ModelStore
 from app.scoring.types import Item, ModelInfo, Verdict
@@ -115,12 +117,13 @@ def test_while_nothing_is_activated_nothing_is_loaded(api: Api, shelf: Shelf, tu
     assert shelf.loaded == ["satu"]
 
 
+BROKEN = Words("berkas rusak", "a broken file")
 FAULTS = [
-    (DamagedModel("berkas rusak"), "model-damaged"),
-    (GoldenMismatch("3 dari 60"), "model-golden-mismatch"),
-    (NoModel("tidak ada"), "model-missing"),
-    (OtherVersion("lain"), "model-other-version"),
-    (ModelError("entah"), "model-error"),
+    (DamagedModel(BROKEN), "model-damaged"),
+    (GoldenMismatch(not_reproduced(3, 60)), "model-golden-mismatch"),
+    (NoModel(NONE_ACTIVE), "model-missing"),
+    (OtherVersion(other_format(1, 2)), "model-other-version"),
+    (ModelError(BROKEN), "model-error"),
     (OSError("zqx"), LOADER_CRASHED),
     (MemoryError(), LOADER_CRASHED),
 ]
@@ -146,7 +149,7 @@ def test_a_model_that_cannot_be_trusted_is_refused_once_and_the_one_before_goes_
 
 
 def test_what_was_refused_is_tried_again_when_it_is_activated_again(api: Api, shelf: Shelf, turns: Turns) -> None:
-    shelf.faults["dua"] = DamagedModel("berkas rusak")
+    shelf.faults["dua"] = DamagedModel(BROKEN)
     shelf.activate("dua")
     api.run(turns.round())
     del shelf.faults["dua"]
@@ -158,7 +161,7 @@ def test_what_was_refused_is_tried_again_when_it_is_activated_again(api: Api, sh
 
 
 def test_the_way_back_to_the_model_that_still_answers_is_not_loaded_again(api: Api, shelf: Shelf, turns: Turns) -> None:
-    shelf.faults["dua"] = DamagedModel("berkas rusak")
+    shelf.faults["dua"] = DamagedModel(BROKEN)
     shelf.activate("dua")
     api.run(turns.round())
     shelf.activate("satu")
@@ -181,7 +184,7 @@ def test_a_pointer_that_is_gone_leaves_the_model_that_answers(api: Api, shelf: S
 def test_a_name_that_is_none_is_shown_to_nobody(
     api: Api, shelf: Shelf, turns: Turns, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    shelf.faults[name] = NoModel("tidak ada")
+    shelf.faults[name] = NoModel(NONE_ACTIVE)
     shelf.activate(name)
     api.run(turns.round())
     assert warnings(api) == [{"name": "activation-refused", "bundle": None, "reason": "model-missing"}]
@@ -275,10 +278,10 @@ def test_what_is_activated_during_the_start_is_what_answers(shelf: Shelf, turns:
 
 
 def test_a_service_without_a_model_takes_the_first_that_can_be_trusted(shelf: Shelf, turns: Turns) -> None:
-    shelf.faults["satu"] = DamagedModel("berkas rusak")
+    shelf.faults["satu"] = DamagedModel(BROKEN)
     with make_api(load=shelf.load, models_dir=shelf.folder) as api:
         assert problem(api.get("/health/ready"))["reason"] == "model-damaged"
-        shelf.faults["dua"] = NoModel("tidak ada")
+        shelf.faults["dua"] = NoModel(NONE_ACTIVE)
         shelf.activate("dua")
         api.run(turns.round())
         assert problem(api.get("/health/ready"))["reason"] == "model-missing"

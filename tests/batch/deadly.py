@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.batch.run import ScoreOptions, score_files
+from app.policy.types import Words
 from app.scoring.errors import DamagedModel
 from app.scoring.types import Item, Verdict
 from tests.fakes import FakeScorer
@@ -61,7 +62,7 @@ class DeadlyModel:
         if self.loads:
             (Path(self.loads) / str(os.getpid())).touch(exist_ok=False)
         if self.deed == "damaged":
-            raise DamagedModel("a file is missing")
+            raise DamagedModel(Words("ada berkas yang hilang", "a file is missing"))
         if self.deed == "die at once":
             os.kill(os.getpid(), signal.SIGKILL)
         return DeadlyScorer(self.deed, self.diary)

@@ -189,8 +189,9 @@ def test_workers_that_cannot_even_start_are_not_the_fault_of_a_row(put: Put, tmp
 
 
 def test_a_model_that_a_worker_cannot_load_is_told(put: Put, tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="a file is missing"):
+    with pytest.raises(ModelError, match="a file is missing") as caught:
         run(put("a.jsonl", lines()), tmp_path / "k.jsonl", 2, DeadlyModel("damaged"))
+    assert caught.value.indonesian == "ada berkas yang hilang"
 
 
 def test_what_a_scorer_raises_is_raised_here(put: Put, tmp_path: Path) -> None:

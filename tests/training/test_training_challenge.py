@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from app.scoring.bundle import activate, read_manifest
+from app.scoring.bundlewords import not_reproduced
 from app.scoring.errors import DamagedModel, GoldenMismatch, ModelError, NoModel
 from app.scoring.promotion import REPORT, NotEarned, promote
 from app.watchlists.load import read_folder
@@ -195,7 +196,7 @@ def test_a_champion_that_reads_otherwise_today_is_compared_as_it_reads_today(
 
     def load_today(folder: Path) -> Any:
         if folder.name == "juara":
-            raise GoldenMismatch("3 of 60 golden predictions are not reproduced")
+            raise GoldenMismatch(not_reproduced(3, 60))
         return load(folder)
 
     monkeypatch.setattr(module, "load", load_today)

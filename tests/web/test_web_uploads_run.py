@@ -13,6 +13,7 @@ from fakes import FakeScorer
 from web.uploadkit import CHUNK, PATIENCE, Halting, finished, lines, modes, put, tools
 
 from app.batch.run import score_files
+from app.policy.types import Words
 from app.problems import QuotaSpent
 from app.scoring.errors import DamagedModel
 from app.store import StoreUnavailable
@@ -205,7 +206,7 @@ def test_what_nobody_foresaw_is_said_without_a_word_of_it(
 def test_a_model_that_cannot_be_used_is_an_end_too(folder: UploadFolder, runner: Runner) -> None:
     class Broken(FakeScorer):
         def score(self, *args: object, **named: object) -> list:  # type: ignore[override, type-arg]
-            raise DamagedModel("x")
+            raise DamagedModel(Words("x", "x"))
 
     upload = put(folder, lines(35))
     runner.start(upload, tools(Broken()))
