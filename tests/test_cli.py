@@ -118,6 +118,51 @@ def test_what_became_of_the_rows_is_one_line(tmp_path: Path, content: str, told:
     assert (result.exit_code, result.stderr) == (0, f"{told}\n{NOTICE}\n")
 
 
+EMPTY, EMPTY_EN = "teks kosong dan tidak ada teks sasaran", "the text is empty, and no target has one"
+
+
+@pytest.mark.parametrize(
+    ("files", "flag", "told"),
+    [
+        ({"a.csv": "text,n\nya,1\n"}, [], []),
+        ({"a.csv": "text,n\nya,1\n,2\n,3\n"}, [], [f"  2 × {EMPTY} (missing_text) · pertama: baris 3"]),
+        ({"a.csv": "text,n\nya,1\n,2\n,3\n"}, ["--en"], [f"  2 × {EMPTY_EN} (missing_text) · first: line 3"]),
+        (
+            {"a.csv": "text,action\nya,rahasia\n,post\n,post\n"},
+            [],
+            [
+                f"  2 × {EMPTY} (missing_text) · pertama: baris 3",
+                "  1 × kata aksi tidak dikenal (unknown_action) · pertama: baris 2",
+            ],
+        ),
+        (
+            {"a.csv": "text\nya\n", "b.csv": "text,n\n,1\n", "c.csv": "text,n\n,1\n"},
+            [],
+            [f"  2 × {EMPTY} (missing_text) · pertama: b.csv baris 2"],
+        ),
+        ({"a.json": '[{"text": "ya"}, {"text": ""}]'}, [], [f"  1 × {EMPTY} (missing_text) · pertama: butir 2"]),
+        ({"a.json": '[{"text": "ya"}, {"text": ""}]'}, ["--en"], [f"  1 × {EMPTY_EN} (missing_text) · first: item 2"]),
+    ],
+)
+def test_why_rows_were_rejected_is_said_below_their_number(
+    tmp_path: Path, files: dict[str, str], flag: list[str], told: list[str]
+) -> None:
+    for name, content in files.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    inputs = [str(tmp_path / name) for name in files]
+    result = runner.invoke(cli.app, ["score", *inputs, "-o", str(tmp_path / "out.csv"), *flag])
+    counts, *lines = result.stderr.splitlines()
+    assert counts.startswith("dibaca ")
+    assert lines == [*told, NOTICE]
+
+
+def test_the_words_for_a_rejection_are_those_of_the_error_column(posts: Path, tmp_path: Path) -> None:
+    result = runner.invoke(cli.app, ["score", str(posts), "-o", str(tmp_path / "out.csv")])
+    (error,) = [line for line in (tmp_path / "out.csv").read_text("utf-8").splitlines() if line.startswith("3,")]
+    place, _, why = error.rpartition(",")[2].partition(": ")
+    assert f"  1 × {why} · pertama: {place}\n" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("more", "told"),
     [

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from app.batch.table import Note, Problem, Row, Unit
+from app.policy.types import Language, Words
 from app.scoring.types import Entity, Evidence, Verdict
 
 #: Appended to every output, in this order; columns of these names in an input are replaced.
@@ -25,15 +26,15 @@ SOURCE_COLUMN = "netra_source"
 
 _MAX_SHOWN = 5
 _MAX_SURFACE = 60
-_PROBLEMS: dict[Problem, str] = {
-    "bad_json": "JSON tidak sah",
-    "not_an_object": "bukan objek JSON",
-    "repeated_key": "kunci JSON berulang dalam satu objek",
-    "missing_text": "teks kosong dan tidak ada teks sasaran",
-    "text_not_a_string": "isi kolom teks bukan teks",
-    "unknown_action": "kata aksi tidak dikenal",
-    "row_too_long": "baris terlalu panjang",
-    "worker_died": "proses penilai berhenti saat menilai baris ini",
+_PROBLEMS: dict[Problem, Words] = {
+    "bad_json": Words("JSON tidak sah", "not valid JSON"),
+    "not_an_object": Words("bukan objek JSON", "not a JSON object"),
+    "repeated_key": Words("kunci JSON berulang dalam satu objek", "a JSON key is repeated in one object"),
+    "missing_text": Words("teks kosong dan tidak ada teks sasaran", "the text is empty, and no target has one"),
+    "text_not_a_string": Words("isi kolom teks bukan teks", "the text column holds something else than text"),
+    "unknown_action": Words("kata aksi tidak dikenal", "the word for the action is not known"),
+    "row_too_long": Words("baris terlalu panjang", "the row is too long"),
+    "worker_died": Words("proses penilai berhenti saat menilai baris ini", "the scoring process ended at this row"),
 }
 _REASONS = {
     "needs_target": "perlu isi unggahan sasaran",
@@ -86,8 +87,13 @@ def answer(row: Row, verdict: Verdict, source: str | None, entities: str | None,
 
 def refusal(row: Row, problem: Problem, unit: Unit, source: str | None) -> Answer:
     """Answer for a rejected row: where it stands in its file and why, without its text."""
-    message = f"{unit} {row.number}: {_PROBLEMS[problem]} ({problem})"
+    message = f"{unit} {row.number}: {problem_told(problem)}"
     return Answer(None, None, None, None, None, message, source)
+
+
+def problem_told(problem: Problem, language: Language = "id") -> str:
+    """Why a row was rejected, with the reason's code."""
+    return f"{_PROBLEMS[problem].to(language)} ({problem})"
 
 
 def noted(given: Answer, note: Note) -> Answer:

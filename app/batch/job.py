@@ -16,7 +16,7 @@ from app.batch.packing import Piece, joined, packed
 from app.batch.remembered import Remembering
 from app.batch.saving import OutputForm
 from app.batch.summary import Counts
-from app.batch.table import Problem, Row, Unit, as_text
+from app.batch.table import Place, Problem, Row, Unit, as_text
 from app.scoring.types import Action, Band, Item, Verdict
 
 #: Ids of the rules to look at for an act; picklable where there are several processes.
@@ -58,6 +58,10 @@ class Origin:
     unit: Unit = "baris"
     source: str | None = None
     told: Mapping[str, str] = field(default_factory=dict)
+
+    def place(self, row: Row) -> Place:
+        """Where a row of this input stands."""
+        return {"source": self.source, "unit": self.unit, "number": row.number}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +133,9 @@ class Job:
 
     def refuse(self, task: Task, problem: Problem) -> Done:
         """Answer all rows of a chunk with the same problem, without any scorer."""
-        rows, counts = task.chunk.rows(), Counts()
-        for _ in rows:
-            counts.count_rejection(problem)
-        origin = self.origins[task.origin]
+        rows, counts, origin = task.chunk.rows(), Counts(), self.origins[task.origin]
+        for row in rows:
+            counts.count_rejection(problem, origin.place(row))
         return self._done(task, rows, [refusal(row, problem, origin.unit, origin.source) for row in rows], counts)
 
     def _done(self, task: Task, rows: Sequence[Row], answers: Sequence[Answer], counts: Counts) -> Done:
@@ -183,7 +186,7 @@ def score_rows(
                 picks.append(_pick(row, item, origin.told))
             answers.append(_answered(row, item, verdict, origin, asked))
         else:
-            counts.count_rejection(item)
+            counts.count_rejection(item, origin.place(row))
             answers.append(refusal(row, item, origin.unit, origin.source))
     return answers
 

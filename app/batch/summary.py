@@ -11,7 +11,7 @@ from pathlib import Path
 from app.batch.errors import OutputIsInputError, OutputTwiceError, OutputWriteError
 from app.batch.saving import replaced_when_done
 from app.batch.sheets import SheetRead
-from app.batch.table import Note, Problem
+from app.batch.table import Note, Place, Problem
 from app.filefaults import name_of, reason_of
 from app.scoring.types import ModelInfo, Verdict
 
@@ -27,6 +27,7 @@ class Counts:
     review: int = 0
     undecided: int = 0
     rejections: dict[Problem, int] = field(default_factory=dict)
+    first_rejected: dict[Problem, Place] = field(default_factory=dict)
     notes: dict[Note, int] = field(default_factory=dict)
 
     def count_verdict(self, verdict: Verdict, note: Note | None) -> None:
@@ -41,17 +42,20 @@ class Counts:
     def count_note(self, note: Note) -> None:
         self.notes[note] = self.notes.get(note, 0) + 1
 
-    def count_rejection(self, problem: Problem) -> None:
+    def count_rejection(self, problem: Problem, place: Place) -> None:
         self.read += 1
         self.rejected += 1
         self.rejections[problem] = self.rejections.get(problem, 0) + 1
+        self.first_rejected.setdefault(problem, place)
 
     def add(self, other: Counts) -> None:
-        """Add the counts of further rows."""
+        """Add the counts of rows that come later."""
         for name in ("read", "scored", "rejected", "flagged", "review", "undecided"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for problem, count in other.rejections.items():
             self.rejections[problem] = self.rejections.get(problem, 0) + count
+        for problem, place in other.first_rejected.items():
+            self.first_rejected.setdefault(problem, place)
         for note, count in other.notes.items():
             self.notes[note] = self.notes.get(note, 0) + count
 
@@ -62,9 +66,10 @@ class Summary(Counts):
 
     A row is scored when the scorer answered it. That includes ``undecided`` ones (a like without its target):
     the answer is that it cannot be decided, and their score is empty. ``rejections`` counts the rejected rows by
-    reason, ``notes`` the scored rows with something odd about them and all whose cells were cut. ``seconds`` is
-    wall-clock time, scoring, reading and writing together, of all the runs that it took. ``model`` says which model
-    answered. ``sheets`` are those of workbooks that hold more than what was read.
+    reason, ``first_rejected`` says where the first of each stands, ``notes`` counts the scored rows with something odd
+    about them and all whose cells were cut. ``seconds`` is wall-clock time, scoring, reading and writing together, of
+    all the runs that it took. ``model`` says which model answered. ``sheets`` are those of workbooks that hold more
+    than what was read.
     """
 
     model: ModelInfo

@@ -8,7 +8,7 @@ import math
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict
 
 if TYPE_CHECKING:
     from app.batch.chunks import Chunk, ChunkLimit
@@ -29,6 +29,14 @@ Problem = Literal[
 #: What was odd about a row that was kept all the same.
 Note = Literal["ragged_row", "cut_cell"]
 Unit = Literal["baris", "butir"]
+
+
+class Place(TypedDict):
+    """Where a row stands: in the file ``source``, which is ``None`` where there is one only."""
+
+    source: str | None
+    unit: Unit
+    number: int
 
 
 @dataclass(slots=True)

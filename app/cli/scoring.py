@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.advice import Adviser, advise
-from app.batch.answers import reason_told
+from app.batch.answers import problem_told, reason_told
 from app.cli import cases, common
 from app.policy.policy import policy_answer
-from app.policy.types import Policy, Words
+from app.policy.types import Language, Policy, Words
 from app.policy.wording import PHASE_NAMES
 from app.scoring.types import ACCOUNT_KINDS, ACTIONS, NOTICE, SUBJECT_STATUSES, Entity, Item, Verdict, score_shown
 from app.watchlists.lists import Watchlists
 
 if TYPE_CHECKING:
     from app.batch.summary import Summary
+    from app.batch.table import Place
 
 BAND_NAMES = {"flag": "TANDAI", "review": "PERIKSA", "clear": "BERSIH", "undecided": "TAK DAPAT DINILAI"}
 
@@ -28,6 +29,8 @@ _UNKNOWN_ELECTION = Words(
     "Peringatan: pemilihan yang disebut dengan --election tidak ada dalam daftar pantau; lihat netra watchlist list.",
     "Warning: the election given by --election is not in the watchlists; see netra watchlist list.",
 )
+_FIRST = Words("pertama", "first")
+_UNITS = {"baris": Words("baris", "line"), "butir": Words("butir", "item")}
 
 
 def score(
@@ -81,7 +84,8 @@ def score(
             write_summary(result, summary)
     for sheet in result.sheets:
         typer.echo(sheet.told().to(common.language(en)), err=True)
-    typer.echo(_counts(result, queue), err=True)
+    for line in (_counts(result, queue), *_rejections(result, common.language(en))):
+        typer.echo(line, err=True)
     typer.echo(NOTICE, err=True)
 
 
@@ -94,6 +98,20 @@ def _counts(result: Summary, queue: bool) -> str:
     parts += [f"tidak dapat dinilai {result.undecided}"] if result.undecided else []
     parts += [f"dalam antrean {result.flagged + result.review}"] if queue else []
     return " · ".join(parts)
+
+
+def _rejections(result: Summary, language: Language) -> Iterator[str]:
+    """Why rows were rejected, the most frequent reason first, and where the first of each stands."""
+    for problem, count in sorted(result.rejections.items(), key=lambda entry: (-entry[1], entry[0])):
+        yield f"  {count} × {problem_told(problem, language)}{_first(result.first_rejected.get(problem), language)}"
+
+
+def _first(place: Place | None, language: Language) -> str:
+    if place is None:  # what an earlier version of Netra counted
+        return ""
+    unit = _UNITS[place["unit"]].to(language)
+    where = " ".join(filter(None, (place["source"], unit, str(place["number"]))))
+    return f" · {_FIRST.to(language)}: {where}"
 
 
 def _warn_of_election(election: str | None, lists: Watchlists, en: bool) -> None:

@@ -49,6 +49,10 @@ def test_sigkill_costs_a_chunk_and_not_a_byte(folder: Path, whole: Callable[[str
     summary = run_deadly(folder, name, "resume")
     assert (folder / name).read_bytes() == whole(name)
     assert (summary.read, summary.rejected, summary.rejections) == (ROWS, 1, {"missing_text": 1})
+    assert (
+        summary.first_rejected
+        == score_files([folder / "a.csv"], folder / "utuh" / "lagi.csv", DeadlyScorer()).first_rejected
+    )
     assert sorted(os.listdir(folder)) == sorted(["a.csv", name, "utuh"])
 
 

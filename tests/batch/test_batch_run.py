@@ -243,6 +243,10 @@ def test_the_summary_file(put: Put, tmp_path: Path) -> None:
         "review": 1,
         "undecided": 1,
         "rejections": {"missing_text": 1, "unknown_action": 1},
+        "first_rejected": {
+            "missing_text": {"source": None, "unit": "baris", "number": 3},
+            "unknown_action": {"source": None, "unit": "baris", "number": 5},
+        },
         "notes": {},
         "sheets": [],
     }

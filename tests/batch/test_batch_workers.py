@@ -165,6 +165,7 @@ def test_a_worker_that_dies_once_costs_nothing(put: Put, tmp_path: Path, sound: 
 def test_a_row_that_always_kills_is_found_and_rejected_alone(put: Put, tmp_path: Path, sound: bytes) -> None:
     summary = run(put("a.jsonl", lines()), tmp_path / "k.jsonl", 2, DeadlyModel("die"))
     assert summary.rejections == {"worker_died": 1, "missing_text": 1}
+    assert summary.first_rejected["worker_died"] == {"source": None, "unit": "baris", "number": BAD + 1}
     got, expected = (tmp_path / "k.jsonl").read_bytes().splitlines(), sound.splitlines()
     assert [n for n, (a, b) in enumerate(zip(got, expected, strict=True)) if a != b] == [BAD]
     row = read_jsonl(tmp_path / "k.jsonl")[BAD]
