@@ -107,7 +107,7 @@ def test_poisoned_labels_end_with_the_gates_that_failed(run: Run, ground: Path) 
 
 def test_an_override_takes_a_reason_and_is_told(run: Run, ground: Path) -> None:
     short = run("model", "activate", "bersih", "--override", "darurat")
-    assert short.exit_code == NOT_EARNED
+    assert short.exit_code == common.BAD_USAGE
     assert str(LEAST_REASON) in short.output
     assert active(ground) == "juara"
     assert run("model", "activate", "bersih", "--override", REASON).exit_code == 0

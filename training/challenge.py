@@ -39,6 +39,10 @@ class ChallengeError(Exception):
         self.english = english
 
 
+class NoChampion(ChallengeError):
+    """No model is active, so there is none to compare with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contender:
     """A bundle and its scorer; ``golden`` tells whether it reproduces its golden predictions here."""
@@ -120,7 +124,7 @@ class _Course:
 def _contenders(models_dir: Path, name: str, lists: Watchlists) -> tuple[Contender, Contender]:
     active = champion(models_dir)
     if active is None:
-        raise ChallengeError(
+        raise NoChampion(
             "belum ada model aktif; aktifkan langsung dengan `netra model activate`",
             "there is no active model; activate this one with `netra model activate`",
         )

@@ -33,7 +33,8 @@ OwnLists = Annotated[
 ]
 Election = Annotated[str | None, typer.Option(help="Id pemilihan atau wilayah pada daftar pantau.")]
 
-#: Exit codes: the command line was wrong (2), an input or output cannot be used (3), no model can be trusted (4).
+#: Exit codes: the command line or a setting was wrong (2), a file or whatever else was named is not there or cannot be
+#: used (3), no model can be trusted (4). All of them stand in docs/operations.md.
 BAD_USAGE, BAD_FILE, BAD_MODEL = 2, 3, 4
 #: What is said where a file is read or written and it cannot be told which of both went wrong.
 NO_READING = Words("Berkas tidak dapat dibaca atau ditulis", "The file cannot be read or written")

@@ -10,6 +10,7 @@ import typer
 from app.access.scopes import SCOPES, Scope
 from app.cli import common
 from app.cli.database import opened_store
+from app.policy.types import Words
 
 if TYPE_CHECKING:
     from app.access.tables import ApiKey
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Kunci API: buat, lihat, cabut.", no_args_is_help=True)
 
 MAX_NAME_CHARS, MAX_DAYS = 80, 3650
+_NO_KEY = Words("Tidak ada kunci dengan id itu.", "There is no key with this id.")
 _LIMIT = "0: tanpa batas. Kosong: menurut pengaturan."
 
 
@@ -65,7 +67,7 @@ def key_revoke(
     with opened_store(en) as store, store.begin() as tx:
         found = revoke_key(tx, key_id)
     if not found:
-        common.fail("Tidak ada kunci dengan id itu.", common.BAD_USAGE)
+        common.fail(_NO_KEY.to(common.language(en)), common.BAD_FILE)
     typer.echo(f"dicabut: {key_id}", err=True)
 
 

@@ -61,7 +61,7 @@ def shadow(
 def _said_plainly(en: bool) -> Iterator[None]:
     """Turns what can be wrong with models and files into a message and an exit code; never shows a row."""
     from app.batch.errors import BatchError
-    from training.challenge import ChallengeError
+    from training.challenge import ChallengeError, NoChampion
     from training.examples import ExampleError
 
     try:
@@ -69,7 +69,8 @@ def _said_plainly(en: bool) -> Iterator[None]:
     except ModelError as error:
         common.fail_for_model(error, en)
     except ChallengeError as error:
-        common.fail(error.english if en else str(error), common.BAD_USAGE)
+        code = common.BAD_MODEL if isinstance(error, NoChampion) else common.BAD_USAGE
+        common.fail(error.english if en else str(error), code)
     except BatchError as error:
         common.fail(error.english if en else str(error), common.BAD_FILE)
     except ExampleError as error:

@@ -109,7 +109,7 @@ def _told(entry: Entry) -> str:
 
 @contextmanager
 def _said_plainly(en: bool, instead: Mapping[str, str] | None = None) -> Iterator[None]:
-    from app.scoring.promotion import Refused
+    from app.scoring.promotion import ReasonTooShort, Refused
 
     start = "Model refused" if en else "Model ditolak"
 
@@ -118,7 +118,8 @@ def _said_plainly(en: bool, instead: Mapping[str, str] | None = None) -> Iterato
     except ModelError as error:
         common.fail(f"{start}: {words.of_model(error, en, instead)}", common.BAD_MODEL)
     except Refused as error:
-        common.fail(f"{start}: {error.english if en else error}", NOT_EARNED)
+        code = common.BAD_USAGE if isinstance(error, ReasonTooShort) else NOT_EARNED
+        common.fail(f"{start}: {error.english if en else error}", code)
     except OSError as error:
         common.fail_for_file(
             error, Words("Folder model tidak dapat ditulis", "The models folder cannot be written"), en

@@ -152,13 +152,15 @@ def at_desk(en: bool) -> Iterator[tuple[Store, Desk]]:
     """The store and the desk of the settings; leaves with what is wrong, which never holds a word of an act."""
     from app.problems import Problem
     from app.review.desk import desk_of
+    from app.review.problems import QueueOff
 
     settings = read_settings()
     with opened_store(en) as store, said_plainly(en):
         try:
             yield store, desk_of(settings, _secrets(settings))
         except Problem as problem:
-            common.fail(words.of_problem(problem, en), common.BAD_USAGE)
+            code = common.BAD_USAGE if isinstance(problem, QueueOff) else common.BAD_FILE  # a setting, or an item
+            common.fail(words.of_problem(problem, en), code)
 
 
 def _secrets(settings: Settings) -> Secrets:

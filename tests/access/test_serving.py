@@ -22,7 +22,7 @@ from app.access.keys import all_keys, create_key, known_keys, parts_of
 from app.access.preflight import check_start
 from app.access.refusal import Refusal
 from app.cli import serving
-from app.cli.common import BAD_USAGE
+from app.cli.common import BAD_FILE, BAD_USAGE
 from app.cli.database import BAD_STORE, REFUSED
 from app.settings import Settings
 from app.store import BadStoreUrl, StoreBehind, StoreUnavailable, migrate
@@ -192,8 +192,12 @@ def test_keys_are_listed_without_their_secrets(state: Settings) -> None:
     assert first.split("_")[2] not in str(lines)
 
 
-def test_what_is_not_there_cannot_be_revoked(state: Settings) -> None:
-    assert netra("key", "revoke", "abcdefgh").exit_code == BAD_USAGE
+@pytest.mark.parametrize(
+    ("flag", "told"), [([], "Tidak ada kunci dengan id itu.\n"), (["--en"], "There is no key with this id.\n")]
+)
+def test_what_is_not_there_cannot_be_revoked(state: Settings, flag: list[str], told: str) -> None:
+    result = netra("key", "revoke", "abcdefgh", *flag)
+    assert (result.exit_code, result.stdout, result.stderr) == (BAD_FILE, "", told)
 
 
 # -- the database -------------------------------------------------------------------------------------------------

@@ -273,7 +273,7 @@ def test_what_is_no_case_file_is_not_repeated(netra: Netra, tmp_path: Path, cont
 
 @pytest.mark.parametrize(("flag", "words"), [([], "Tidak ada butir dengan id itu"), (["--en"], "There is no item")])
 def test_an_item_that_is_not_there(netra: Netra, flag: list[str], words: str) -> None:
-    assert words in netra("evidence", "0" * 16, *flag, code=common.BAD_USAGE).output
+    assert words in netra("evidence", "0" * 16, *flag, code=common.BAD_FILE).output
 
 
 def test_purging_by_age(store: Store, netra: Netra, desk: Desk) -> None:

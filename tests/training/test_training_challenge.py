@@ -21,7 +21,7 @@ from tests.scoring.tinybundle import edit_manifest
 from tests.training.challengekit import against, at_random, corpus, labels, posts, put, suite
 from training import challenge as module
 from training import train as training
-from training.challenge import ChallengeError, challenge
+from training.challenge import ChallengeError, NoChampion, challenge
 from training.examples import ExampleError
 
 #: Labels in a batch of reviewers, and the share of them that is flipped in a poisoned one.
@@ -161,7 +161,7 @@ def test_a_model_of_reviewers_labels_is_judged_by_the_same_file_only(ground: Gro
 
 def test_without_a_champion_there_is_nothing_to_compare(ground: Ground, models: Path) -> None:
     (models / "ACTIVE").unlink()
-    with pytest.raises(ChallengeError, match="netra model activate"):
+    with pytest.raises(NoChampion, match="netra model activate"):
         run(ground, "bersih", models)
 
 
