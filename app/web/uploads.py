@@ -136,7 +136,10 @@ async def _received(request: Request, upload_id: str) -> Received | None:
 @routes.get("/{id}")
 async def show(request: Request) -> Response:
     """One upload: a preview before it is scored, its progress, its result. Raises ``NotFound``."""
-    upload = _mine(request)
+    return await _show(request, _mine(request))
+
+
+async def _show(request: Request, upload: Upload) -> Response:
     folder, work = uploads_of(request).folder, runtime_of(request).workers.run
     state, kept = folder.state(upload), await work(partial(folder.rows_kept, upload))
     seen, problem = None, None
@@ -150,6 +153,7 @@ async def show(request: Request) -> Response:
         "state_word": UNREADABLE if problem and state == "ready" else STATES[state],
         **{"problem": problem or _problem_of(request, upload), "message": MESSAGES.get(_told(request))},
         "sheets": sheets_told(request, upload, seen.sheet if seen else None),
+        "unknown_election": state != "done" and not _knows_election(request, upload),
         **{"purposes": PURPOSES, "figures": FIGURES, "endings": ENDINGS, "actions": _actions(request)},
         **{
             "keeps_texts": desk_at(request).keeps_texts,
@@ -172,13 +176,17 @@ async def progress(request: Request) -> Response:
 
 @routes.post("/{id}/mulai")
 async def start(request: Request) -> Response:
-    """Score an upload, from where it stands. Raises ``NotFound``, ``BadRequest`` and ``ModelUnavailable``."""
+    """Score an upload, from where it stands; an election that no watchlist knows is warned of once, before anything
+    is spent on it. Raises ``NotFound``, ``BadRequest`` and ``ModelUnavailable``.
+    """
     upload, uploads = _mine(request), uploads_of(request)
     if upload.state == "done":
         return _back(upload)
     work = runtime_of(request).workers.run
     if not await work(partial(uploads.folder.rows_kept, upload)):
         await _take_choices(request, upload)
+        if not _knows_election(request, upload) and upload.election != form_of(request).get("tetap"):
+            return await _show(request, upload)
     tools = await work(partial(tools_for, request, upload, charge_of(request)))
     outcome = await work(partial(uploads.runner.start, upload, tools))
     return _back(upload, {"busy": "sibuk", "held": "", "started": ""}[outcome])
@@ -231,6 +239,12 @@ async def _take_choices(request: Request, upload: Upload) -> None:
     upload.action, upload.ending, upload.election = action, ending, election or None
     upload.platform = platform or None
     upload.text_column, upload.queue = column, "antrean" in form and desk_at(request).keeps_texts
+
+
+def _knows_election(request: Request, upload: Upload) -> bool:
+    """Whether a watchlist knows the election of all rows, if one is given; yes while there are no watchlists."""
+    lists = runtime_of(request).watchlists
+    return lists is None or lists.knows(upload.election, None)
 
 
 async def _column_names(request: Request, upload: Upload) -> tuple[str, ...]:

@@ -18,10 +18,11 @@ from web.uploadpages import PATH, done, download, halted, scored, started, uploa
 from webkit import Console
 
 from app.access.keys import create_key
+from app.problems import Language
 from app.review.desk import desk_of
 from app.review.tables import AuditRow, ReviewItem
 from app.web import uploads_preview
-from app.web.wordbook import words
+from app.web.wordbook import COOKIE, words
 
 ID = words("id")
 EVIL = '"><script>alert(1).csv'
@@ -95,6 +96,52 @@ def test_the_choices_of_the_form_are_those_of_the_run(console: Console) -> None:
     assert [row["netra_flagged"] for row in rows] == [False, True]
     [item] = items(console)
     assert (item.action, item.election, item.platform) == ("comment", "pilkada-kota-uji-2031", "x")
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_an_election_that_no_watchlist_knows_is_warned_of_once_and_never_refused(
+    console: Console, language: Language
+) -> None:
+    told = words(language)["uploads.unknown_election"]
+    path = upload(console, lines(4)).to
+    if language == "en":
+        console.api.client.cookies.set(COOKIE, "en")
+    page = console.get(path)
+    assert told not in page.words
+    warned = console.submit_on(page, f"{path}/mulai", pemilihan="pilkada-lupa", bentuk=".csv", platform="x")
+    assert (warned.status, told in warned.words) == (200, True)
+    assert uploads(console).folder.get(path[-32:]).state == "ready"
+    kept = warned.form(f"{path}/mulai")
+    assert (kept["pemilihan"], kept["bentuk"], kept["platform"]) == ("pilkada-lupa", ".csv", "x")
+    other = console.submit_on(warned, f"{path}/mulai", pemilihan="pilkada-lain")
+    assert (other.status, told in other.words) == (200, True)
+    assert console.submit_on(other, f"{path}/mulai").to == path
+    assert told not in done(console, path).words
+    assert uploads(console).folder.get(path[-32:]).election == "pilkada-lain"
+    assert len(download(console, path).text.splitlines()) == 5
+
+
+@pytest.mark.parametrize("election", ["", "  ", "pilkada-kota-uji-2031", "PILKADA-KOTA-UJI-2031", "Kota Uji"])
+def test_an_election_that_a_watchlist_knows_is_taken_without_a_word(console: Console, election: str) -> None:
+    path = upload(console, lines(4)).to
+    assert console.submit_on(console.get(path), f"{path}/mulai", pemilihan=election).to == path
+    assert ID["uploads.state_done"] in done(console, path).words
+
+
+def test_after_a_correction_nothing_is_warned_of(console: Console) -> None:
+    path = upload(console, lines(4)).to
+    warned = console.submit_on(console.get(path), f"{path}/mulai", pemilihan="pilkada-lupa")
+    assert console.submit_on(warned, f"{path}/mulai", pemilihan="pilkada-kota-uji-2031").to == path
+    assert ID["uploads.unknown_election"] not in done(console, path).words
+
+
+def test_a_run_of_an_unknown_election_that_waits_says_so(console: Console) -> None:
+    path = upload(console, lines(4)).to
+    warned = console.submit_on(console.get(path), f"{path}/mulai", pemilihan="pilkada-lupa")
+    with halted(console):
+        console.submit_on(warned, f"{path}/mulai")
+        assert ID["uploads.unknown_election"] in console.get(path).words
+        assert ID["uploads.start_anyway"] not in console.get(path).words
 
 
 @pytest.mark.parametrize(
