@@ -21,6 +21,7 @@ from app.watchlists.load import default_matcher
 from app.watchlists.matcher import Matcher
 from training.examples import Example, read_corpus, read_labelled
 from training.fit import Fitted, Settings, documents, feature_names, fit
+from training.readings import scraped
 from training.select import calibrate, gather, leave_sources_out, scores, thresholds
 
 ELECTIONS = ("pilkada-dki-2017", "pilkada-jakarta-2024", "pilpres-2024")
@@ -28,7 +29,11 @@ ELECTIONS = ("pilkada-dki-2017", "pilkada-jakarta-2024", "pilpres-2024")
 
 def main(shared: Path) -> None:
     settings = Settings()
-    examples = [*read_corpus(DATA_DIR / "corpus"), *read_labelled(shared / "train/real_train.csv")]
+    examples = [
+        *read_corpus(DATA_DIR / "corpus"),
+        *read_labelled(shared / "train/real_train.csv"),
+        *scraped(shared / "scraped"),
+    ]
     docs = documents(examples, settings)
     judged = [e for e in read_labelled(shared / "eval/real_dev.csv") if not e.doubtful]
     found: dict[str, list[tuple[int, float]]] = {"all watchlists": [], "no watchlist": []}

@@ -15,8 +15,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from app.cli.common import active_name, models_dir
+from training.readings import written
 
 MANIFEST = "manifest.json"
+#: Where scraped posts are whose readings are in ``data/readings``.
+SCRAPED = "scraped"
 #: One thread and one kind of kernel, whatever the processor: sums in another order end in other last digits.
 SAME_SUMS = {"OPENBLAS_NUM_THREADS": "1", "OPENBLAS_CORETYPE": "Haswell"}
 TRAIN = """
@@ -31,8 +34,8 @@ def main(shared: Path) -> int:
     folder = models_dir()
     shipped = folder / (active_name(folder) or "")
     manifest = json.loads((shipped / MANIFEST).read_text(encoding="utf-8"))
-    extra = [next(shared.rglob(name)) for name in manifest["inputs"]["extra"]]
     with tempfile.TemporaryDirectory() as scratch:
+        extra = [labelled(shared, name, Path(scratch)) for name in manifest["inputs"]["extra"]]
         again = Path(scratch) / manifest["version"]
         command = [sys.executable, "-c", TRAIN, again, manifest["version"], *extra]
         subprocess.run(command, check=True, env=os.environ | SAME_SUMS)
@@ -42,6 +45,11 @@ def main(shared: Path) -> int:
     if not broken:
         print(f"rebuild: {manifest['version']} comes out byte for byte")
     return 1 if broken else 0
+
+
+def labelled(shared: Path, name: str, scratch: Path) -> Path:
+    """The labelled file of this name: one that is there, or this repository's readings with the posts they are of."""
+    return next(shared.rglob(name), None) or written(shared / SCRAPED, scratch / name)
 
 
 def differences(one: Path, other: Path, names: Iterable[str]) -> list[str]:

@@ -31,10 +31,10 @@ _NOT_FOR = """- Deciding on a sanction, or on anything else, without a person wh
 
 _METHOD = """Masked tokens (names, parties, slogans, ballot numbers and regions become placeholders), stems 1-3 in a
 row, pairs of stems with one or two between them, character runs of 3-5 inside words, words near a
-contestant, and what a text begins and ends with; TF-IDF per block, each feature scaled by the log ratio of its
-use in the two classes, logistic regression; a second, small one weighs supporting and opposing evidence by
-traits of the text; one more for each kind of content, and the best supporting kind set softly against the best
-other one counts on top; Platt scaling on held-out sources."""
+contestant, what a text begins and ends with, and how it is written (length, capitals, links, signs); TF-IDF per
+block, each feature scaled by the log ratio of its use in the two classes, logistic regression; a second, small one
+weighs supporting and opposing evidence by traits of the text; one more for each kind of content, and the best
+supporting kind set softly against the best other one counts on top; Platt scaling on held-out sources."""
 
 _CAPTIONS = {
     "reliability.svg": "Reliability on sources never seen: share of support over score.",

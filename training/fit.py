@@ -26,6 +26,8 @@ from training.ratios import class_ratios
 from training.weighing import AS_IT_IS, Evidence, Weighed, evidence_of
 
 Floats = NDArray[np.float64]
+#: The block that tells how a text is written.
+_SHAPE = "h"
 #: Items of our own corpus that a feature needs; nobody real wrote them.
 OWN_ITEMS = 2
 
@@ -41,7 +43,7 @@ class Settings:
     least_pairs: int = 5
     corpus_weight: float = 0.6
     class_ratio: float = 1.0
-    block_weights: tuple[float, ...] = (1.0, 0.9, 0.9, 0.5, 0.3)
+    block_weights: tuple[float, ...] = (1.0, 0.9, 0.9, 0.5, 0.3, 0.7)
     life: float = 0.4
     life_share: float = 0.7
     decimals: int = 5
@@ -167,14 +169,23 @@ def common(docs: Sequence[Document], least: int, least_pairs: int = 0) -> list[s
 
 
 class Vectoriser:
-    """One scikit-learn ``TfidfVectorizer`` per feature block of a given vocabulary, each scaled to length one."""
+    """One scikit-learn ``TfidfVectorizer`` per feature block of a given vocabulary, each scaled to length one.
+
+    Of a text's shape every slot counts alike, as each text has all of them: document frequencies say nothing there.
+    """
 
     def __init__(self, vocabulary: Sequence[str], block_weights: Sequence[float]) -> None:
         found = [(b, weight, _block(list(vocabulary), b)) for b, weight in zip(BLOCKS, block_weights, strict=True)]
         blocks = [one for one in found if one[2]]  # a few posts may have no pair in common
         self.block_weights = tuple(weight for _, weight, _ in blocks)
         self._blocks = [
-            TfidfVectorizer(analyzer=partial(_block, prefix=b), vocabulary=names, lowercase=False, sublinear_tf=True)
+            TfidfVectorizer(
+                analyzer=partial(_block, prefix=b),
+                vocabulary=names,
+                lowercase=False,
+                sublinear_tf=True,
+                use_idf=b != _SHAPE,
+            )
             for b, _, names in blocks
         ]
 
@@ -199,7 +210,9 @@ class Vectoriser:
 
     def idf(self) -> Floats:
         """Inverse document frequency per column."""
-        return np.concatenate([block.idf_ for block in self._blocks])
+        return np.concatenate(
+            [block.idf_ if block.use_idf else np.ones(len(block.vocabulary_)) for block in self._blocks]
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from app.scoring.scorer import BundleScorer
 from app.scoring.types import Item, ModelInfo
 from app.scoring.weighing import PARTS, TRAITS, Weighing
 
-FORMAT = 6
+FORMAT = 7
 #: Libraries whose version changes tokens and so scores; the manifest pins them exactly.
 SCORE_LIBRARIES = ("PySastrawi", "ftfy")
 #: Largest difference allowed between a golden score and the one computed here.

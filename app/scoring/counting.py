@@ -32,6 +32,7 @@ from app.scoring.counts import (
 )
 from app.scoring.lookup import Lookup
 from app.scoring.names import NEGATED, as_names
+from app.scoring.shapes import ShapeColumns
 from app.scoring.singly import Singly, Tables
 from app.scoring.vocabulary import BITS, Numbered, Table, as_mapping, numbered
 from app.text import features as definition
@@ -41,7 +42,7 @@ from app.text.token import Token
 
 #: Distinct words whose character n-grams are remembered; about 25 MB when full.
 CACHE_SIZE = 60_000
-_SIZES, _CHARACTERS = "n:", "c:"
+_SIZES, _CHARACTERS, _SHAPE = "n:", "c:", "h:"
 _REACHES = np.array([sign * reach for reach in range(1, definition.REACH + 1) for sign in (-1, 1)])
 _KNOWN: Callable[[Token], bool] = itemgetter(6)
 #: Texts up to which counting one by one is quicker, and tokens of all of them.
@@ -73,11 +74,12 @@ class FeatureCounter:
         self._edges = _looked_up(found.edges)
         sizes, characters, negated = (names.beginning(prefix) for prefix in (_SIZES, _CHARACTERS, NEGATED))
         self._sizes = np.array([sizes.get(size_name(size), -1) for size in range(LONG + 1)])
+        self._shapes = ShapeColumns(names.beginning(_SHAPE))
         # No methods of this object: it would hold itself, and a model that was replaced would stay in memory.
         self._numbers = partial(_numbers_of, self._forms)
         self._characters = Memo(partial(_columns_of, characters, tuple(char_sizes)), CACHE_SIZE)
         self._negated_form = Memo(partial(_negated_column, negated), CACHE_SIZE)
-        self._singly = Singly(self._tables(found), self._numbers, self._characters)
+        self._singly = Singly(self._tables(found), self._numbers, self._characters, self._shapes)
 
     def _tables(self, found: Numbered) -> Tables:
         return Tables(
@@ -112,7 +114,7 @@ class FeatureCounter:
         line, spelt = self._line(flat, size), spelt_in(flat)
         spoken = list(self._spoken(line))
         rest = self._of_size(line) if self._own_words else self._of_negation(texts, line)
-        places, rows = self._stems(line, spoken, rest)
+        places, rows = self._stems(flat, line, spoken, rest)
         stems = np.arange(len(rows))
         grams = [self._characters[word] for word in spelt.words]
         left = by_row(np.concatenate([places, spelt.text]), np.concatenate([stems, spelt.number + len(rows)]), size)
@@ -161,12 +163,20 @@ class FeatureCounter:
         found = Occurrences(*(np.concatenate(part) for part in zip(*parts, strict=True)))
         return found.at(found.column >= 0)
 
-    def _stems(self, line: Line, spoken: Sequence[Spoken], rest: Occurrences) -> Found:
+    def _stems(self, flat: Flat, line: Line, spoken: Sequence[Spoken], rest: Occurrences) -> Found:
         """Place and column of every occurrence that is not made of characters."""
         found = [(line.text[words[0]], rows) for rows, words in spoken]
         found.append(self._sized(line) if self._own_words else (rest.text, rest.column))
+        if not self._shapes.none:
+            found.append(self._shaped(flat, line))
         places, rows = (np.concatenate(part) for part in zip(*found, strict=True))
         return places[rows >= 0], rows[rows >= 0]
+
+    def _shaped(self, flat: Flat, line: Line) -> Found:
+        """The shape of every text with a word of the line."""
+        texts = np.unique(line.text)
+        columns = self._shapes.of_many(flat, texts)
+        return np.repeat(texts, columns.shape[1]), columns.ravel()
 
     def _line(self, flat: Flat, texts: int) -> Line:
         """The forms that n-grams run over, as :func:`app.text.features.reading` has them."""

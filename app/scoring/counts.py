@@ -24,12 +24,14 @@ Found = tuple[Ints, Ints]
 
 
 class Flat(NamedTuple):
-    """Tokens of several texts one after another, of each its text and form, and whether it is a word spelt out."""
+    """Tokens of several texts one after another; of each its text and form, whether it is a word spelt out, and whether
+    a placeholder is ``held`` there."""
 
     tokens: list[Token]
     text: Ints
     forms: list[str]
     spelt: NDArray[np.bool_]
+    held: NDArray[np.bool_]
 
 
 class Line(NamedTuple):
@@ -154,9 +156,10 @@ def flat_of(texts: Sequence[Sequence[Token]]) -> Flat:
     tokens = list(chain.from_iterable(texts))
     forms, size = list(map(_FORM, tokens)), len(tokens)
     text = np.repeat(np.arange(len(texts)), np.fromiter(map(len, texts), np.int64, len(texts)))
-    tagged = {form for form in set(forms) if form[0] == "<"}
+    placeholders = {form for form in set(forms) if form[0] == "<"}
     word = np.fromiter(map(_is_word, map(_KIND, tokens)), bool, size)
-    return Flat(tokens, text, forms, word & ~np.fromiter(map(tagged.__contains__, forms), bool, size))
+    held = np.fromiter(map(placeholders.__contains__, forms), bool, size)
+    return Flat(tokens, text, forms, word & ~held, held)
 
 
 def spelt_in(flat: Flat) -> Spelt:

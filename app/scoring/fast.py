@@ -22,7 +22,7 @@ from app.scoring.counting import FEW, FEW_TOKENS, FeatureCounter
 from app.scoring.counts import Counts
 from app.scoring.kinds import words_of
 from app.scoring.model import LinearModel, frequent_first, probability
-from app.scoring.weighing import PARTS, OneWeighing, traits_of
+from app.scoring.weighing import PARTS, SHAPE_PARTS, OneWeighing, traits_of
 from app.text.features import BLOCKS, CHAR_SIZES, LONGEST
 from app.text.token import Token
 
@@ -129,9 +129,20 @@ class FastModel:
         own_content, target_content = (np.clip(side.log_odds, -CLIP, CLIP) for side in (own, target))
         content = drawn.own * own_content + drawn.target * target_content
         log_odds = context.bias + drawn.gate * gate + content + words
-        own_share, target_share = (_shrink(side.log_odds) * (side.log_odds - side.constant) for side in (own, target))
+        own_share, target_share = (
+            _shrink(side.log_odds) * (side.log_odds - self._unspoken(side)) for side in (own, target)
+        )
         brought = words + drawn.own * own_share, drawn.target * target_share
         return Acts((own, target), counts, values, gate, drawn, log_odds, *brought)
+
+    def _unspoken(self, readings: Readings) -> Floats:
+        """Per text the log-odds that no word brought in, as :meth:`app.scoring.model.LinearModel.unspoken`."""
+        counts, model = readings.counts, self._model
+        places = np.flatnonzero(model.parts.take(counts.columns) >= min(SHAPE_PARTS))
+        text = counts.text.take(places)
+        pulled = model.kinds.take(counts.columns.take(places), 0) * readings.pulls.take(text, 0)
+        weights = readings.weights.take(places) + np.add.reduce(pulled, 1)
+        return readings.constant + np.bincount(text, readings.values.take(places) * weights, counts.texts)
 
     def words(self, readings: Readings, rows: Sequence[int]) -> list[Floats]:
         """What each token of some of the texts brought in, as :func:`app.scoring.model.token_weights`."""

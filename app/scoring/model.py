@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app.scoring.kinds import Contrast, Contrasting, words_of
 from app.scoring.names import as_names
-from app.scoring.weighing import PARTS, PLAIN, Weighing, parts_by_row, traits_of
+from app.scoring.weighing import PARTS, PLAIN, SHAPE_PARTS, Weighing, parts_by_row, traits_of
 from app.text.features import BLOCKS, Feature, features
 from app.text.token import Token
 
@@ -78,6 +78,12 @@ class LinearModel:
         of_words = words_of(np.atleast_2d(self.kind_odds(rows, values)), self.kind_bias, pulls)
         return self.weighed(rows)[0] + float((contrast - of_words)[0])
 
+    def unspoken(self, rows: Sequence[int], values: Sequence[float]) -> float:
+        """Log-odds of a document vector that no word brings in: the constant, and the shape of the text."""
+        found = zip(rows, values, self.weights_in(rows, values), strict=True)
+        shape = math.fsum(value * weight for row, value, weight in found if self.parts[row] in SHAPE_PARTS)
+        return self.constant_in(rows, values) + shape
+
     def weighed(self, rows: Sequence[int]) -> tuple[float, Floats]:
         """Log-odds of a text whatever its words bring in, but for its kinds, and the factor of each part, from its
         distinct features."""
@@ -132,7 +138,7 @@ def token_weights(model: LinearModel, reading: Reading) -> list[float]:
     weights = [0.0] * len(reading.tokens)
     for feature in reading.found:
         row = model.vocabulary.get(feature.name)
-        if row is None:
+        if row is None or not feature.tokens:
             continue
         each = share[row] / times[feature.name] / len(feature.tokens)
         for i in feature.tokens:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from app.scoring.context import LONG
 from app.scoring.counts import Alone
+from app.scoring.shapes import ShapeColumns
 from app.text import features as definition
 from app.text.token import Token
 
@@ -53,11 +54,12 @@ class Singly:
         tables: Tables,
         numbers: Callable[[Sequence[Token]], list[int]],
         characters: Mapping[str, NDArray[np.int32]],
+        shapes: ShapeColumns,
     ) -> None:
-        self._tables, self._numbers, self._characters = tables, numbers, characters
+        self._tables, self._numbers, self._characters, self._shapes = tables, numbers, characters, shapes
 
     def made(self, tokens: Sequence[Token]) -> list[Alone]:
-        """All occurrences but those of characters, which are remembered word by word anyway."""
+        """All occurrences but those of characters, which are remembered word by word anyway, and the text's shape."""
         tables, numbers = self._tables, self._numbers(tokens)
         at, forms = self._line(numbers)
         found: list[Alone] = [([tables.single[form] for form in forms], (at,))]
@@ -76,6 +78,8 @@ class Singly:
     def counts(self, tokens: Sequence[Token], made: Sequence[Alone]) -> dict[int, int]:
         """How often each column occurs, in the order of first occurrence."""
         rows = [row for found, _ in made for row in found]
+        if made[0][0] and not self._shapes.none:
+            rows += self._shapes.of_one(tokens)
         characters = self._characters
         for token in tokens:
             if token[0] == "word" and token[2][0] != "<":

@@ -10,9 +10,9 @@ from app.text.token import Token
 #: Stems beside which an unknown word is somebody's name ("dukung qertino", "qertino menang").
 AFTER = frozenset(
     ("pilih", "dukung", "coblos", "menangkan", "relawan", "posko", "timses", "tim", "gas", "hidup", "lanjut", "tetap",
-     "tolak", "bukan", "kecuali", "mah")
+     "tolak", "bukan", "kecuali", "mah", "pendukung", "bravo", "next")
 )
-BEFORE = frozenset(("menang", "juara", "mah", "gas", "terpilih"))
+BEFORE = frozenset(("menang", "juara", "mah", "gas", "terpilih", "yes", "presiden", "pemimpinku"))
 #: Words that a side of a race follows and hardly anything else ("paslon AMAN", "relawan Rindu").
 SIDES = frozenset(("paslon", "pasangan", "relawan", "pendukung", "timses", "posko", "kubu"))
 # fmt: on

@@ -1,8 +1,9 @@
-"""Count features of a masked token list: stem and in-word character n-grams, words near a contestant, pairs, edges.
+"""Count features of a masked token list: stem and character n-grams, words near a contestant, pairs, edges, shape.
 
 A feature is a string whose first letter names its block: ``w:`` stem n-gram, ``c:`` character n-gram inside a
 word, ``s:`` a word and a contestant within five words of each other, ``p:`` two stems with others between them
-("semoga … terpilih"), ``e:`` stems that a text begins (``<``) or ends with (``>``), or that are all of it (``=``).
+("semoga … terpilih"), ``e:`` stems that a text begins (``<``) or ends with (``>``), or that are all of it (``=``),
+``h:`` how the text is written (:mod:`app.text.shape`).
 Each block is weighted on its own.
 """
 
@@ -12,9 +13,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from app.text.resources import negators
+from app.text.shape import shape
 from app.text.token import Token
 
-BLOCKS = ("w", "c", "s", "p", "e")
+BLOCKS = ("w", "c", "s", "p", "e", "h")
 UNKNOWN = "<asing>"
 
 LONGEST = 3
@@ -33,7 +35,7 @@ CONTESTANT = frozenset(("<nama>", "<partai>", "<nomor>", "<slogan>", "<singkatan
 
 
 class Feature(NamedTuple):
-    """One occurrence of a feature and the tokens (indices into the token list) that made it."""
+    """One occurrence of a feature and the tokens (indices into the token list) that made it; none made its shape."""
 
     name: str
     tokens: tuple[int, ...]
@@ -50,6 +52,8 @@ def features(tokens: Sequence[Token]) -> Iterator[Feature]:
     yield from _near_contestant(forms, words)
     yield from _edges(forms, words)
     yield from negated(tokens)
+    if words:
+        yield from (Feature(name, ()) for name in shape(tokens))
 
 
 def vocabulary_form(token: Token) -> str:

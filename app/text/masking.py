@@ -5,6 +5,7 @@ The model shall learn support *for a contestant*, never a contestant: whoever is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from app.text.called import is_called
@@ -21,7 +22,7 @@ from app.text.marks import (
     marks_of,
     together,
 )
-from app.text.resources import campaign_words, regions
+from app.text.resources import beside_names, campaign_words, regions
 from app.text.token import Token, marked
 from app.watchlists.matcher import Matcher, Mention
 
@@ -30,6 +31,8 @@ ACRONYM, ACCOUNT, COUNT = "<singkatan>", "<akun_calon>", "<bil>"
 
 #: Forms of address that belong to anyone: an alias such as ``pak edy`` masks only what follows them.
 _ADDRESS = frozenset(("pak", "bapak", "bu", "ibu"))
+#: A letter three times in a row is shouted ("TULLL"), not abbreviated.
+_STRETCHED = re.compile(r"(.)\1\1")
 _PLACEHOLDER = {"name": NAME, "party": PARTY, "slogan": SLOGAN}
 _COUNTS = NUMBERS - {BALLOT}
 _BALLOT_BEFORE = frozenset(("nomor", "urut", "paslon", "pasangan", "coblos", "salam", "pilih", "dukung", "tusuk"))
@@ -262,10 +265,18 @@ def _mask_counts(draft: Draft) -> None:
 
 
 def _continues(token: Token) -> bool:
-    """Whether a capitalised word of the dictionary may be part of the name before it (``Hendri Laut``)."""
-    return token.surface.istitle() and not token.tag and token.form not in campaign_words()
+    """Whether a capitalised word of the dictionary may be part of the name before it (``Hendri Laut``).
+
+    Only a root in its standard spelling: in "Hendri Aja" and "Hendri Melejit" a sentence goes on in capitals.
+    """
+    form = token.form
+    if not token.surface.istitle() or token.tag or not form == token.norm == token.surface.lower():
+        return False
+    return form not in NUMBERS and form not in beside_names() and form not in campaign_words()
 
 
 def _is_acronym(draft: Draft, token: Token) -> bool:
     surface = token.surface
-    return not token.known and 2 <= len(surface) <= 8 and surface.isupper() and not draft.capitals()[0]
+    if token.known or not 2 <= len(surface) <= 8 or not surface.isupper():
+        return False
+    return not _STRETCHED.search(surface) and not draft.capitals()[0]

@@ -91,6 +91,12 @@ def office_words() -> frozenset[str]:
     return _listed("office")
 
 
+@lru_cache(maxsize=1)
+def beside_names() -> frozenset[str]:
+    """Roots that often follow a name with a capital of their own without being part of it (``Hendri Oke``)."""
+    return _listed("beside") | function_words() | office_words()
+
+
 def _listed(group: str) -> frozenset[str]:
     return frozenset(row[0] for row in read_rows("not_names.tsv") if row[1] == group)
 

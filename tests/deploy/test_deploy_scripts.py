@@ -261,3 +261,11 @@ def test_a_rebuild_compares_the_manifest_and_all_it_names_and_sums_the_same_way(
     assert trained == ["1", str(tmp_path / "shared" / "posts.csv")]
     assert rebuild.main(tmp_path / "shared") == 1
     assert "DIFFERS idf.npy" in capsys.readouterr().out
+
+
+def test_a_rebuild_puts_readings_together_with_their_posts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rebuild, "written", lambda folder, out: out.with_suffix(f".{folder.name}"))
+    (tmp_path / "shared").mkdir()
+    assert rebuild.labelled(tmp_path / "shared", "posts.csv", tmp_path) == tmp_path / "posts.scraped"
+    (tmp_path / "shared" / "posts.csv").touch()
+    assert rebuild.labelled(tmp_path / "shared", "posts.csv", tmp_path) == tmp_path / "shared" / "posts.csv"

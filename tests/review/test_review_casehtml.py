@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -11,7 +13,9 @@ from reviewkit import Clock
 
 from app.review.casehtml import case_html, day_name, decimal, in_wib
 from app.review.desk import Desk
+from app.scoring.context import size_name
 from app.store import Store
+from app.text.features import BLOCKS
 from tests.scoring.tinybundle import Tiny
 
 
@@ -70,6 +74,12 @@ def test_the_page_marks_exactly_the_evidence(make: Make) -> None:
     case = make()
     marked = Page(case_html(case)).marked
     assert sorted(marked) == sorted(span["surface"] for span in case["verdict"]["evidence"])
+
+
+def test_the_page_says_what_the_first_letter_of_a_feature_means(make: Make) -> None:
+    [legend] = re.findall(r"Awalan fitur: (.*?)</p>", case_html(make()))
+    named = {part.strip()[0] for part in unescape(legend).split(";")}
+    assert named == {*BLOCKS, size_name(1)[0]}
 
 
 def test_the_page_can_be_printed(make: Make) -> None:

@@ -30,7 +30,7 @@ def constant_part(tiny: Tiny, own: Reading, target: Reading, model: LinearModel)
     constant = context.bias + drawn.gate * probability(target.log_odds)
     for text, coefficient in ((own, drawn.own), (target, drawn.target)):
         if text.log_odds:
-            constant += coefficient * model.constant_in(text.rows, text.values) * clip(text.log_odds) / text.log_odds
+            constant += coefficient * model.unspoken(text.rows, text.values) * clip(text.log_odds) / text.log_odds
     return constant
 
 

@@ -148,7 +148,7 @@ def test_token_weights_and_the_constant_sum_to_the_log_odds(tiny: Tiny, raw: str
     reading = read(tiny.model, analyse(raw))
     weights = token_weights(tiny.model, reading)
     assert len(weights) == len(reading.tokens)
-    constant = tiny.model.constant_in(reading.rows, reading.values)
+    constant = tiny.model.unspoken(reading.rows, reading.values)
     assert math.fsum(weights) + constant == pytest.approx(reading.log_odds, abs=1e-9)
 
 

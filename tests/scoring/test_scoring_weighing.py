@@ -117,7 +117,7 @@ def test_a_text_is_weighed_the_same_alone_and_among_others(rows: list[list[int]]
 def test_what_tokens_bring_in_and_the_constant_are_the_log_odds(tiny: Tiny, raw: str, seed: int) -> None:
     model = model_of(tiny, seed)
     reading = read(model, analyse(raw))
-    constant = model.constant_in(reading.rows, reading.values)
+    constant = model.unspoken(reading.rows, reading.values)
     assert sum(token_weights(model, reading)) + constant == pytest.approx(reading.log_odds, abs=1e-9)
 
 

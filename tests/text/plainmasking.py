@@ -147,7 +147,8 @@ def _mask_counts(tokens: list[Token]) -> None:
 
 def _is_acronym(token: Token, shouting: bool) -> bool:
     surface = token.surface
-    return not token.known and not shouting and 2 <= len(surface) <= 8 and surface.isupper()
+    stretched = any(a == b == c for a, b, c in zip(surface, surface[1:], surface[2:], strict=False))
+    return not token.known and not shouting and 2 <= len(surface) <= 8 and surface.isupper() and not stretched
 
 
 def _capitals(tokens: Sequence[Token]) -> tuple[bool, bool]:

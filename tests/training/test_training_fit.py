@@ -112,15 +112,21 @@ def test_what_stays_together_in_a_fold(changes: dict[str, object], source: str) 
 
 # -- vectors and weights --------------------------------------------------------------------------------------------
 
-DOCS = [["w:a", "w:b", "c:x"], ["w:a", "w:a", "c:y"], ["w:b", "s:n", "c:x"], ["w:a", "s:n", "c:y", "e:<a"]]
+DOCS = [
+    ["w:a", "w:b", "c:x", "h:q 0"],
+    ["w:a", "w:a", "c:y", "h:q 1"],
+    ["w:b", "s:n", "c:x", "h:q 0"],
+    ["w:a", "s:n", "c:y", "e:<a", "h:q 0"],
+]
 
 
 def test_columns_are_grouped_by_block_and_each_block_has_length_one() -> None:
-    weights = (1.0, 0.5, 0.25, 0.1, 0.3)
+    weights = (1.0, 0.5, 0.25, 0.1, 0.3, 0.2)
     vectoriser = Vectoriser(sorted({f for doc in DOCS for f in doc}), weights).fit(DOCS)
     names = vectoriser.vocabulary()
     assert [BLOCKS.index(name[0]) for name in names] == sorted(BLOCKS.index(name[0]) for name in names)
-    assert sorted(names) == ["c:x", "c:y", "e:<a", "s:n", "w:a", "w:b"]
+    assert sorted(names) == ["c:x", "c:y", "e:<a", "h:q 0", "h:q 1", "s:n", "w:a", "w:b"]
+    assert {float(idf) for name, idf in zip(names, vectoriser.idf(), strict=True) if name[0] == "h"} == {1.0}
     matrix = vectoriser.transform(DOCS).toarray()
     for block in BLOCKS:
         columns = [k for k, name in enumerate(names) if name[0] == block]
@@ -131,7 +137,7 @@ def test_columns_are_grouped_by_block_and_each_block_has_length_one() -> None:
 
 
 def test_a_block_that_nothing_is_in_takes_no_columns() -> None:
-    vectoriser = Vectoriser(["c:x", "p:a~b"], (1.0, 0.5, 0.25, 0.1, 0.3)).fit([["c:x"], ["p:a~b"]])
+    vectoriser = Vectoriser(["c:x", "p:a~b"], (1.0, 0.5, 0.25, 0.1, 0.3, 0.2)).fit([["c:x"], ["p:a~b"]])
     assert vectoriser.vocabulary() == ["c:x", "p:a~b"]
     assert vectoriser.scale().tolist() == [0.5, 0.1]
     assert vectoriser.transform([["p:a~b"]]).toarray().tolist() == [[0.0, 1.0]]

@@ -12,8 +12,8 @@ from scipy import sparse
 from app.scoring.weighing import PARTS, TRAITS, parts_of
 from training.weighing import AS_IT_IS, LEAST_READINGS, Evidence, Weighed, evidence_of, fit_weighing
 
-NAMES = ["w:a", "w:b", "c:aaa", "c:bbb", "s:a~N", "s:N~b", "p:a~b", "p:b~a", "e:<a", "e:>b"]
-WEIGHTS = np.array([2.0, -1.0, 0.5, -0.25, 3.0, -2.0, 1.0, -3.0, 1.5, -0.5])
+NAMES = ["w:a", "w:b", "c:aaa", "c:bbb", "s:a~N", "s:N~b", "p:a~b", "p:b~a", "e:<a", "e:>b", "h:a 0", "h:a 1"]
+WEIGHTS = np.array([2.0, -1.0, 0.5, -0.25, 3.0, -2.0, 1.0, -3.0, 1.5, -0.5, 0.25, -0.75])
 
 
 def made(seed: int, size: int = LEAST_READINGS) -> tuple[Evidence, np.ndarray, np.ndarray]:
@@ -27,10 +27,14 @@ def made(seed: int, size: int = LEAST_READINGS) -> tuple[Evidence, np.ndarray, n
 
 
 def test_evidence_is_summed_by_part() -> None:
-    rows = [[1.0, 1.0, 0, 0, 0.5, 0, 0, 2.0, 0, 2.0], [0] * PARTS, [0, 2.0, 1.0, 1.0, 0, 1.0, 0.5, 0, 2.0, 0]]
+    rows = [
+        [1.0, 1.0, 0, 0, 0.5, 0, 0, 2.0, 0, 2.0, 0, 1.0],
+        [0] * PARTS,
+        [0, 2.0, 1.0, 1.0, 0, 1.0, 0.5, 0, 2.0, 0, 1.0, 0],
+    ]
     matrix = sparse.csr_matrix(np.array(rows))
     found = evidence_of(matrix, NAMES, WEIGHTS, 0.75, np.array([0.0, 1.0, -1.0]))
-    first, last = [2, -1, 0, 0, 1.5, 0, 0, -6, 0, -1], [0, -2, 0.5, -0.25, 0, -2, 0.5, 0, 3, 0]
+    first, last = [2, -1, 0, 0, 1.5, 0, 0, -6, 0, -1, 0, -0.75], [0, -2, 0.5, -0.25, 0, -2, 0.5, 0, 3, 0, 0.25, 0]
     assert found.sums.tolist() == [first, [0] * PARTS, last]
     assert found.bias.tolist() == [0.75] * 3
     assert found.contrast.tolist() == [0.0, 1.0, -1.0]
