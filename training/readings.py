@@ -14,11 +14,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from app.batch.columns import ColumnFinder
+from app.batch.columns import ColumnFinder, item_of
 from app.batch.errors import InputError
 from app.batch.readers import open_table
-from app.batch.table import as_text
 from app.policy.types import Words
+from app.scoring.types import Item
 from app.text.resources import DATA_DIR
 from training.examples import Example, ExampleError, from_row
 
@@ -41,16 +41,20 @@ def read_readings(folder: Path = READINGS) -> list[dict[str, str]]:
 
 
 def posts_in(folder: Path) -> Iterator[str]:
-    """The text of every row of every file in ``folder`` that can be read as a table, as ``netra score`` reads it."""
+    """The text of every row of every file in ``folder`` that can be read as a table, as ``netra score`` reads it.
+
+    Of a row that would be rejected it is empty.
+    """
     finder = ColumnFinder()
     for path in sorted(path for path in folder.iterdir() if path.is_file()):
         try:
             table = open_table(path, finder)
-            columns = finder.require(table).text
+            columns = finder.require(table)
         except InputError:
             continue
         for row in table.rows():
-            yield next(filter(None, (as_text(row.cells.get(label)) for label in columns)), "")
+            item = item_of(row, columns)
+            yield item.text if isinstance(item, Item) else ""
 
 
 def labelled(folder: Path, readings: Sequence[dict[str, str]]) -> list[dict[str, str]]:
@@ -63,7 +67,7 @@ def labelled(folder: Path, readings: Sequence[dict[str, str]]) -> list[dict[str,
     if missing:
         count = f"{len(missing)} / {len(readings)}"
         raise ExampleError(
-            str(folder.name), Words(f"unggahan berlabel tidak ditemukan: {count}", f"labelled posts not found: {count}")
+            folder.name, Words(f"unggahan berlabel tidak ditemukan: {count}", f"labelled posts not found: {count}")
         )
     return [{"text": texts[reading["key"]], **{name: reading[name] for name in COLUMNS[1:]}} for reading in readings]
 

@@ -22,7 +22,7 @@ from app.scoring.counting import FEW, FEW_TOKENS, FeatureCounter
 from app.scoring.counts import Counts
 from app.scoring.kinds import words_of
 from app.scoring.model import LinearModel, frequent_first, probability
-from app.scoring.weighing import PARTS, SHAPE_PARTS, OneWeighing, traits_of
+from app.scoring.weighing import PARTS, SHAPE, OneWeighing, traits_of
 from app.text.features import BLOCKS, CHAR_SIZES, LONGEST
 from app.text.token import Token
 
@@ -138,10 +138,9 @@ class FastModel:
     def _unspoken(self, readings: Readings) -> Floats:
         """Per text the log-odds that no word brought in, as :meth:`app.scoring.model.LinearModel.unspoken`."""
         counts, model = readings.counts, self._model
-        places = np.flatnonzero(model.parts.take(counts.columns) >= min(SHAPE_PARTS))
+        places = np.flatnonzero(model.parts.take(counts.columns) >> 1 == SHAPE)
         text = counts.text.take(places)
-        pulled = model.kinds.take(counts.columns.take(places), 0) * readings.pulls.take(text, 0)
-        weights = readings.weights.take(places) + np.add.reduce(pulled, 1)
+        weights = readings.weights.take(places) + self._pulled(readings, places)
         return readings.constant + np.bincount(text, readings.values.take(places) * weights, counts.texts)
 
     def words(self, readings: Readings, rows: Sequence[int]) -> list[Floats]:
@@ -156,10 +155,15 @@ class FastModel:
         wanted = np.zeros(counts.texts, bool)
         wanted[list(rows)] = True
         places = np.flatnonzero(wanted.take(counts.text))
-        pulls = readings.pulls.take(counts.text.take(places), 0)
         weights = np.zeros(len(counts.columns))
-        weights[places] = np.add.reduce(self._model.kinds.take(counts.columns.take(places), 0) * pulls, 1)
+        weights[places] = self._pulled(readings, places)
         return weights
+
+    def _pulled(self, readings: Readings, places: NDArray[np.int64]) -> Floats:
+        """The weight of the values at ``places`` by way of their texts' kinds."""
+        counts = readings.counts
+        pulls = readings.pulls.take(counts.text.take(places), 0)
+        return np.asarray(np.add.reduce(self._model.kinds.take(counts.columns.take(places), 0) * pulls, 1), np.float64)
 
     def act_words(self, acts: Acts, rows: Sequence[int]) -> list[tuple[Floats, Floats]]:
         """What each own word and each word of the target brought in to some of the acts, as ``read_act`` has it."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app.scoring.kinds import Contrast, Contrasting, words_of
 from app.scoring.names import as_names
-from app.scoring.weighing import PARTS, PLAIN, SHAPE_PARTS, Weighing, parts_by_row, traits_of
+from app.scoring.weighing import PARTS, PLAIN, SHAPE, Weighing, parts_by_row, traits_of
 from app.text.features import BLOCKS, Feature, features
 from app.text.token import Token
 
@@ -81,7 +81,7 @@ class LinearModel:
     def unspoken(self, rows: Sequence[int], values: Sequence[float]) -> float:
         """Log-odds of a document vector that no word brings in: the constant, and the shape of the text."""
         found = zip(rows, values, self.weights_in(rows, values), strict=True)
-        shape = math.fsum(value * weight for row, value, weight in found if self.parts[row] in SHAPE_PARTS)
+        shape = math.fsum(value * weight for row, value, weight in found if self.parts[row] // 2 == SHAPE)
         return self.constant_in(rows, values) + shape
 
     def weighed(self, rows: Sequence[int]) -> tuple[float, Floats]:

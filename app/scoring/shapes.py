@@ -55,9 +55,10 @@ class ShapeColumns:
 def values_of(flat: Flat) -> NDArray[np.int64]:
     """Texts × slots, up to the last text with a token; of a text without one they mean nothing."""
     size = len(flat.tokens)
-    sorts = np.fromiter(map(definition.SORT.__getitem__, map(_SURFACE, flat.tokens)), np.int64, size)
-    held = np.flatnonzero(flat.held)
-    sorts[held] = [definition.SORT[flat.forms[place]] for place in held.tolist()]
+    spellings = list(map(_SURFACE, flat.tokens))
+    for place in np.flatnonzero(flat.held).tolist():  # links and accounts would fill what is remembered of spellings
+        spellings[place] = flat.forms[place]
+    sorts = np.fromiter(map(definition.SORT.__getitem__, spellings), np.int64, size)
     sorts[np.fromiter(map(_TAG, flat.tokens), bool, size)] = definition.NOTHING
     texts = int(flat.text[-1]) + 1 if size else 0
     counts = np.bincount(flat.text * definition.SORTS + sorts, minlength=texts * definition.SORTS)

@@ -26,8 +26,8 @@ PARTS = 2 * len(BLOCKS)
 TRAITS = 3
 _BLOCK = {block: number for number, block in enumerate(BLOCKS)}
 _STEMS, _NEAR = _BLOCK["w"], _BLOCK["s"]
-#: The parts that no word makes.
-SHAPE_PARTS = (2 * _BLOCK["h"], 2 * _BLOCK["h"] + 1)
+#: The block that no word makes.
+SHAPE = _BLOCK["h"]
 #: A share counts as if so many n-grams more stood on either side: of one or two words no share can be told.
 _PRIOR = 5
 

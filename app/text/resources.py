@@ -93,8 +93,11 @@ def office_words() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def beside_names() -> frozenset[str]:
-    """Roots that often follow a name with a capital of their own without being part of it (``Hendri Oke``)."""
-    return _listed("beside") | function_words() | office_words()
+    """Roots that often follow a name with a capital of their own without being part of it (``Hendri Oke``).
+
+    Function words and offices are not among them: those are no name wherever they stand.
+    """
+    return _listed("beside")
 
 
 def _listed(group: str) -> frozenset[str]:
