@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from app.batch.table import Note, Problem, Row, Unit
+from app.batch.table import Note, Place, Problem, Row, Unit
 from app.policy.types import Language, Words
 from app.scoring.types import Entity, Evidence, Verdict
 
@@ -36,6 +36,8 @@ _PROBLEMS: dict[Problem, Words] = {
     "row_too_long": Words("baris terlalu panjang", "the row is too long"),
     "worker_died": Words("proses penilai berhenti saat menilai baris ini", "the scoring process ended at this row"),
 }
+_FIRST = Words("pertama", "first")
+_UNITS: dict[Unit, Words] = {"baris": Words("baris", "line"), "butir": Words("butir", "item")}
 _REASONS = {
     "needs_target": "perlu isi unggahan sasaran",
     "no_text": "tidak ada teks untuk dinilai",
@@ -94,6 +96,25 @@ def refusal(row: Row, problem: Problem, unit: Unit, source: str | None) -> Answe
 def problem_told(problem: Problem, language: Language = "id") -> str:
     """Why a row was rejected, with the reason's code."""
     return f"{_PROBLEMS[problem].to(language)} ({problem})"
+
+
+def rejections_told(
+    counts: Mapping[Problem, int], first: Mapping[Problem, Place], language: Language = "id"
+) -> Iterator[tuple[int, str]]:
+    """Why rows were rejected, the most frequent reason first: how many rows, and where the first of them stands.
+
+    ``(2, "teks kosong dan tidak ada teks sasaran (missing_text) · pertama: baris 3")``, and never a text.
+    """
+    for problem, count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])):
+        yield count, problem_told(problem, language) + _first_told(first.get(problem), language)
+
+
+def _first_told(place: Place | None, language: Language) -> str:
+    if place is None:  # what an earlier version of Netra counted
+        return ""
+    unit = _UNITS[place["unit"]].to(language)
+    where = " ".join(filter(None, (place["source"], unit, str(place["number"]))))
+    return f" · {_FIRST.to(language)}: {where}"
 
 
 def noted(given: Answer, note: Note) -> Answer:

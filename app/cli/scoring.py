@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.advice import Adviser, advise
-from app.batch.answers import problem_told, reason_told
+from app.batch.answers import reason_told, rejections_told
 from app.cli import cases, common
 from app.policy.policy import policy_answer
 from app.policy.types import Language, Policy, Words
@@ -21,7 +21,6 @@ from app.watchlists.lists import Watchlists
 
 if TYPE_CHECKING:
     from app.batch.summary import Summary
-    from app.batch.table import Place
 
 BAND_NAMES = {"flag": "TANDAI", "review": "PERIKSA", "clear": "BERSIH", "undecided": "TAK DAPAT DINILAI"}
 
@@ -29,8 +28,6 @@ _UNKNOWN_ELECTION = Words(
     "Peringatan: pemilihan yang disebut dengan --election tidak ada dalam daftar pantau; lihat netra watchlist list.",
     "Warning: the election given by --election is not in the watchlists; see netra watchlist list.",
 )
-_FIRST = Words("pertama", "first")
-_UNITS = {"baris": Words("baris", "line"), "butir": Words("butir", "item")}
 
 
 def score(
@@ -101,17 +98,9 @@ def _counts(result: Summary, queue: bool) -> str:
 
 
 def _rejections(result: Summary, language: Language) -> Iterator[str]:
-    """Why rows were rejected, the most frequent reason first, and where the first of each stands."""
-    for problem, count in sorted(result.rejections.items(), key=lambda entry: (-entry[1], entry[0])):
-        yield f"  {count} × {problem_told(problem, language)}{_first(result.first_rejected.get(problem), language)}"
-
-
-def _first(place: Place | None, language: Language) -> str:
-    if place is None:  # what an earlier version of Netra counted
-        return ""
-    unit = _UNITS[place["unit"]].to(language)
-    where = " ".join(filter(None, (place["source"], unit, str(place["number"]))))
-    return f" · {_FIRST.to(language)}: {where}"
+    """Why rows were rejected, a line for each reason."""
+    for count, told in rejections_told(result.rejections, result.first_rejected, language):
+        yield f"  {count} × {told}"
 
 
 def _warn_of_election(election: str | None, lists: Watchlists, en: bool) -> None:

@@ -33,6 +33,7 @@ from app.web.uploads_words import (
     UNREADABLE,
     pace_of,
     progress_words,
+    rejected_told,
     said_by,
     sheets_told,
 )
@@ -153,6 +154,7 @@ async def _show(request: Request, upload: Upload) -> Response:
         "state_word": UNREADABLE if problem and state == "ready" else STATES[state],
         **{"problem": problem or _problem_of(request, upload), "message": MESSAGES.get(_told(request))},
         "sheets": sheets_told(request, upload, seen.sheet if seen else None),
+        "rejected": rejected_told(request, upload),
         "unknown_election": state != "done" and not _knows_election(request, upload),
         **{"purposes": PURPOSES, "figures": FIGURES, "endings": ENDINGS, "actions": _actions(request)},
         **{

@@ -201,5 +201,6 @@ def _make_private(*paths: Path) -> None:
 
 def _counts(summary: Summary) -> dict[str, object]:
     told = summary.as_dict()
-    shown = ("read", "scored", "rejected", "flagged", "review", "undecided", "rejections", "notes", "seconds", "sheets")
-    return {**{name: told[name] for name in shown}, "model": summary.model.version}
+    shown = ("read", "scored", "rejected", "flagged", "review", "undecided", "seconds")
+    details = ("rejections", "first_rejected", "notes", "sheets")
+    return {**{name: told[name] for name in shown + details}, "model": summary.model.version}

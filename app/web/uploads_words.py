@@ -8,6 +8,7 @@ from typing import Final
 
 from starlette.requests import Request
 
+from app.batch.answers import rejections_told
 from app.batch.errors import BatchError
 from app.batch.progress import clock_time
 from app.batch.sheets import SheetRead
@@ -96,6 +97,13 @@ def sheets_told(request: Request, upload: Upload, seen: SheetRead | None) -> lis
     done = [SheetRead(**one) for one in upload.counts.get("sheets", ())]
     read = [seen] if seen else done
     return [sheet.told(upload.name).to(language_at(request)) for sheet in read if sheet.others]
+
+
+def rejected_told(request: Request, upload: Upload) -> list[tuple[int, str]]:
+    """Why rows of a run that is over were rejected, as the command line says it; empty where none were."""
+    counts = upload.counts
+    told = rejections_told(counts.get("rejections", {}), counts.get("first_rejected", {}), language_at(request))
+    return list(told)
 
 
 def said_by(request: Request, error: BatchError, name: str) -> str:
