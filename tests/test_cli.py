@@ -21,7 +21,7 @@ runner = CliRunner()
 
 @pytest.fixture(autouse=True)
 def fake_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(common, "load_scorer", lambda name=None: FakeScorer())
+    monkeypatch.setattr(common, "load_scorer", lambda name=None, en=False: FakeScorer())
 
 
 @pytest.fixture
@@ -195,7 +195,7 @@ def test_a_place_where_no_summary_can_be_is_refused_before_scoring(
     posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, told: str
 ) -> None:
     before = posts.read_bytes()
-    monkeypatch.setattr(common, "load_scorer", lambda name=None: pytest.fail("scored"))
+    monkeypatch.setattr(common, "load_scorer", lambda name=None, en=False: pytest.fail("scored"))
     arguments = ["score", str(posts), "-o", str(tmp_path / "out.csv"), "--summary", f"{tmp_path}/{place}"]
     result = runner.invoke(cli.app, arguments)
     assert result.exit_code == common.BAD_FILE

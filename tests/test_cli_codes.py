@@ -65,7 +65,7 @@ def test_no_code_has_two_meanings_and_all_stand_in_the_docs() -> None:
 def test_the_same_mistake_ends_with_the_same_code(
     monkeypatch: pytest.MonkeyPatch, command: list[str], code: int
 ) -> None:
-    monkeypatch.setattr(common, "load_scorer", lambda name=None: FakeScorer())
+    monkeypatch.setattr(common, "load_scorer", lambda name=None, en=False: FakeScorer())
     result = CliRunner().invoke(cli.app, command)
     assert (result.exit_code, result.stdout) == (code, ""), result.output
     assert result.stderr

@@ -25,7 +25,7 @@ OWN = str(FICTIONAL / "uji.yaml")
 
 @pytest.fixture(autouse=True)
 def fictional_lists(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(common, "load_scorer", lambda name=None: FakeScorer())
+    monkeypatch.setattr(common, "load_scorer", lambda name=None, en=False: FakeScorer())
     monkeypatch.setenv("NETRA_WATCHLISTS_DIR", str(FICTIONAL))
 
 

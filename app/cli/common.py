@@ -96,14 +96,14 @@ def active_name(folder: Path) -> str | None:
         return None
 
 
-def load_scorer(name: str | None = None) -> BundleScorer:
+def load_scorer(name: str | None = None, en: bool = False) -> BundleScorer:
     """Scorer of the named or the active bundle; leaves with ``BAD_MODEL`` when it cannot be trusted."""
     from app.scoring.bundle import load_active
 
     try:
         return load_active(models_dir(), name or read_settings().model)
     except ModelError as error:
-        fail_for_model(error)
+        fail_for_model(error, en)
 
 
 def watchlists(files: list[Path] | None = None) -> Watchlists:

@@ -49,7 +49,7 @@ def shadow(
     from training.shadow import shadow as run
 
     lists = common.watchlists()
-    champion, challenger = (common.load_scorer(one).with_watchlists(lists) for one in (None, name))
+    champion, challenger = (common.load_scorer(one, en).with_watchlists(lists) for one in (None, name))
     with _said_plainly(en):
         found = run(inputs, output, champion, challenger, text_column=text_column, with_text=with_text)
     typer.echo(f"dibaca {found.read} · ditolak {found.rejected} · berubah {found.flips}")

@@ -49,12 +49,15 @@ def _require_readable(folder: Path, en: bool) -> None:
 
 
 @app.command("show")
-def model_show(name: Annotated[str | None, typer.Argument(help="Nama bundel; kosong: yang aktif.")] = None) -> None:
+def model_show(
+    name: Annotated[str | None, typer.Argument(help="Nama bundel; kosong: yang aktif.")] = None,
+    en: common.English = False,
+) -> None:
     """Periksa bundel secara penuh dan tampilkan manifesnya."""
     from app.scoring.bundle import read_manifest
 
     folder = common.models_dir()
-    common.load_scorer(name)
+    common.load_scorer(name, en)
     manifest = read_manifest(folder / (name or common.active_name(folder) or ""))
     typer.echo(json.dumps({k: v for k, v in manifest.items() if k != "files"}, ensure_ascii=False, indent=1))
 

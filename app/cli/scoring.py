@@ -73,7 +73,7 @@ def score(
         workers=workers,
         leftover="resume" if resume else "restart" if restart else "refuse",
     )
-    scorer = common.load_scorer().with_watchlists(lists)
+    scorer = common.load_scorer(en=en).with_watchlists(lists)
     with cases.file_intake(scorer, lists, wanted=queue, en=en) as intake:
         result = carry_out(inputs, output, scorer, lists, replace(options, intake=intake), dask, en)
     if summary is not None:

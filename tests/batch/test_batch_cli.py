@@ -42,7 +42,7 @@ def fake_model(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def serve(monkeypatch: pytest.MonkeyPatch, scorer: DeadlyScorer, model: DeadlyModel | None = None) -> None:
-    monkeypatch.setattr(common, "load_scorer", lambda name=None: scorer)
+    monkeypatch.setattr(common, "load_scorer", lambda name=None, en=False: scorer)
     monkeypatch.setattr(running, "_bundle", lambda lists: model or DeadlyModel())
 
 

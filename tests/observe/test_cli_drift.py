@@ -28,7 +28,7 @@ OTHER = ["ayo coblos zqxwv qwzxk @zqxakun"] * 240
 
 @pytest.fixture(autouse=True)
 def fake_model(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(common, "load_scorer", lambda name=None: FakeScorer())
+    monkeypatch.setattr(common, "load_scorer", lambda name=None, en=False: FakeScorer())
     monkeypatch.setenv("NETRA_MODELS_DIR", str(models))
 
 

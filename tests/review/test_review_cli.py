@@ -52,7 +52,7 @@ def store(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store
         told["DATABASE_URL"] = settings.database_url.get_secret_value()
     for name, value in told.items():
         monkeypatch.setenv(f"NETRA_{name}", str(value))
-    monkeypatch.setattr(common, "load_scorer", lambda name=None: FakeScorer())
+    monkeypatch.setattr(common, "load_scorer", lambda name=None, en=False: FakeScorer())
     with opened(settings) as found:
         yield found
 
@@ -223,7 +223,7 @@ def test_a_case_file_and_its_replay(
 ) -> None:
     tiny = build(tmp_path / "models")
     monkeypatch.setenv("NETRA_MODELS_DIR", str(tiny.models_dir))
-    monkeypatch.setattr(common, "load_scorer", lambda name=None: tiny.scorer)
+    monkeypatch.setattr(common, "load_scorer", lambda name=None, en=False: tiny.scorer)
     posts = tmp_path / "unggahan.jsonl"
     posts.write_text('{"text": "ayo coblos nomor 2 <b>"}\n', encoding="utf-8")
     netra("score", posts, "-o", tmp_path / "hasil.jsonl", "--queue")
