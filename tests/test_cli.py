@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from app import __version__, cli
 from app.cli import common
+from app.policy.wording import INDICATION
 from app.scoring.bundlewords import other_file
 from app.scoring.errors import DamagedModel
 from app.scoring.types import NOTICE
@@ -152,8 +153,8 @@ def test_why_rows_were_rejected_is_said_below_their_number(
     inputs = [str(tmp_path / name) for name in files]
     result = runner.invoke(cli.app, ["score", *inputs, "-o", str(tmp_path / "out.csv"), *flag])
     counts, *lines = result.stderr.splitlines()
-    assert counts.startswith("dibaca ")
-    assert lines == [*told, NOTICE]
+    assert counts.startswith("read " if flag else "dibaca ")
+    assert lines == [*told, INDICATION.en if flag else NOTICE]
 
 
 def test_the_words_for_a_rejection_are_those_of_the_error_column(posts: Path, tmp_path: Path) -> None:

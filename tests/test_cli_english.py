@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,8 @@ from fakes import FakeScorer
 from typer.testing import CliRunner
 
 from app import cli
-from app.cli import common
+from app.cli import cases, common
+from app.policy.wording import INDICATION
 
 runner = CliRunner()
 
@@ -25,6 +28,61 @@ def posts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def fake_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(common, "load_scorer", lambda name=None, en=False: FakeScorer())
+
+
+@pytest.mark.usefixtures("fake_model")
+@pytest.mark.parametrize(
+    ("content", "indonesian", "english"),
+    [
+        ("text\n", "dibaca 0 · tidak ada baris data dalam masukan", "read 0 · there are no rows in the input"),
+        (
+            "text,n\nayo coblos,1\nragu,2\nragu,3\n,4\n",
+            "dibaca 4 · dinilai 3 · ditolak 1 · ditandai 1 · perlu diperiksa 2",
+            "read 4 · scored 3 · rejected 1 · flagged 1 · for review 2",
+        ),
+        (
+            "text,action\n,like\nya,post\n",
+            "dibaca 2 · dinilai 2 · ditolak 0 · ditandai 0 · perlu diperiksa 0 · tidak dapat dinilai 1",
+            "read 2 · scored 2 · rejected 0 · flagged 0 · for review 0 · undecided 1",
+        ),
+    ],
+)
+def test_counts_and_notice_of_score(posts: Path, content: str, indonesian: str, english: str) -> None:
+    posts.write_text(content, encoding="utf-8")
+    for flag, counts, notice in ((), indonesian, INDICATION.id), (("--en",), english, INDICATION.en):
+        result = runner.invoke(cli.app, ["score", "posts.csv", "-o", "out.csv", *flag])
+        first, *_, last = result.stderr.splitlines()
+        assert (result.exit_code, result.stdout, first, last) == (0, "", counts, notice)
+
+
+@pytest.mark.usefixtures("fake_model")
+@pytest.mark.parametrize(
+    ("flag", "told"), [([], " · perlu diperiksa 1 · dalam antrean 2"), (["--en"], " · for review 1 · in the queue 2")]
+)
+def test_what_waits_in_the_queue_is_counted(
+    posts: Path, monkeypatch: pytest.MonkeyPatch, flag: list[str], told: str
+) -> None:
+    @contextmanager
+    def no_intake(*_: object, wanted: bool, en: bool) -> Iterator[None]:
+        assert (wanted, en) == (True, bool(flag))
+        yield None
+
+    monkeypatch.setattr(cases, "file_intake", no_intake)
+    result = runner.invoke(cli.app, ["score", str(posts), "-o", "out.csv", "--queue", *flag])
+    assert result.stderr.splitlines()[0].endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (["--action", "spy"], "--action must be one of: post, comment, share, like, follow\n"),
+        (["--resume", "--restart"], "--resume and --restart cannot be used together.\n"),
+        (["--queue", "--dask", "tcp://x:1"], "--queue and --dask cannot be used together.\n"),
+    ],
+)
+def test_what_does_not_fit_score(posts: Path, wrong: list[str], told: str) -> None:
+    result = runner.invoke(cli.app, ["score", str(posts), "-o", "out.csv", "--en", *wrong])
+    assert (result.exit_code, result.output) == (common.BAD_USAGE, told)
 
 
 @pytest.mark.parametrize(

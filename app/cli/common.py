@@ -27,6 +27,8 @@ from app.watchlists.load import read_files, read_folder, shipped
 from app.watchlists.schema import WatchlistError
 
 English = Annotated[bool, typer.Option("--en", help="Pesan galat dalam bahasa Inggris.")]
+#: Of a command that says more than errors in English.
+AllInEnglish = Annotated[bool, typer.Option("--en", help="Pesan dalam bahasa Inggris.")]
 OwnLists = Annotated[
     list[Path] | None,
     typer.Option("--watchlist", help="Berkas daftar pantau sendiri; hanya isinya yang dicocokkan. Boleh diulang."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,15 +15,27 @@ from app.batch.answers import reason_told, rejections_told
 from app.cli import cases, common
 from app.policy.policy import policy_answer
 from app.policy.types import Language, Policy, Words
-from app.policy.wording import PHASE_NAMES
+from app.policy.wording import INDICATION, PHASE_NAMES
 from app.scoring.types import ACCOUNT_KINDS, ACTIONS, NOTICE, SUBJECT_STATUSES, Entity, Item, Verdict, score_shown
 from app.watchlists.lists import Watchlists
 
 if TYPE_CHECKING:
     from app.batch.summary import Summary
 
+_NO_ROWS = Words("dibaca 0 · tidak ada baris data dalam masukan", "read 0 · there are no rows in the input")
+_COUNTED = {
+    "read": Words("dibaca", "read"),
+    "scored": Words("dinilai", "scored"),
+    "rejected": Words("ditolak", "rejected"),
+    "flagged": Words("ditandai", "flagged"),
+    "review": Words("perlu diperiksa", "for review"),
+    "undecided": Words("tidak dapat dinilai", "undecided"),
+    "queued": Words("dalam antrean", "in the queue"),
+}
 BAND_NAMES = {"flag": "TANDAI", "review": "PERIKSA", "clear": "BERSIH", "undecided": "TAK DAPAT DINILAI"}
 
+_NOT_ALLOWED = Words("{} harus salah satu dari: {}", "{} must be one of: {}")
+_NOT_TOGETHER = Words("{} dan {} tidak dapat dipakai bersama.", "{} and {} cannot be used together.")
 _UNKNOWN_ELECTION = Words(
     "Peringatan: pemilihan yang disebut dengan --election tidak ada dalam daftar pantau; lihat netra watchlist list.",
     "Warning: the election given by --election is not in the watchlists; see netra watchlist list.",
@@ -46,16 +58,17 @@ def score(
     resume: Annotated[bool, typer.Option("--resume", help="Lanjutkan pekerjaan yang terhenti.")] = False,
     restart: Annotated[bool, typer.Option("--restart", help="Buang pekerjaan yang terhenti, mulai lagi.")] = False,
     dask: Annotated[str | None, typer.Option(help="Penjadwal Dask; masukan Parquet, hasil folder.")] = None,
-    en: common.English = False,
+    en: common.AllInEnglish = False,
 ) -> None:
     """Nilai berkas unggahan hasil pengumpulan; semua kolom masukan dipertahankan."""
     from app.batch.run import ScoreOptions, write_summary
     from app.batch.summary import check_summary
     from app.cli.running import carry_out
 
-    _require("--action", action, ACTIONS)
-    _refuse_both("--resume", resume, "--restart", restart)
-    _refuse_both("--queue", queue, "--dask", dask is not None)
+    told = common.language(en)
+    _require("--action", action, ACTIONS, told)
+    _refuse_both({"--resume": resume, "--restart": restart}, told)
+    _refuse_both({"--queue": queue, "--dask": dask is not None}, told)
     if summary is not None:
         with common.said_of_files(en):
             check_summary(summary, [Path(name) for name in inputs], Path(output))
@@ -80,21 +93,19 @@ def score(
         with common.said_of_files(en):
             write_summary(result, summary)
     for sheet in result.sheets:
-        typer.echo(sheet.told().to(common.language(en)), err=True)
-    for line in (_counts(result, queue), *_rejections(result, common.language(en))):
+        typer.echo(sheet.told().to(told), err=True)
+    for line in (_counts(result, queue, told), *_rejections(result, told), INDICATION.to(told)):
         typer.echo(line, err=True)
-    typer.echo(NOTICE, err=True)
 
 
-def _counts(result: Summary, queue: bool) -> str:
+def _counts(result: Summary, queue: bool, language: Language) -> str:
     """What became of the rows, in one line; what was not asked for or did not happen is left out."""
     if not result.read:
-        return "dibaca 0 · tidak ada baris data dalam masukan"
-    parts = [f"dibaca {result.read}", f"dinilai {result.scored}", f"ditolak {result.rejected}"]
-    parts += [f"ditandai {result.flagged}", f"perlu diperiksa {result.review}"]
-    parts += [f"tidak dapat dinilai {result.undecided}"] if result.undecided else []
-    parts += [f"dalam antrean {result.flagged + result.review}"] if queue else []
-    return " · ".join(parts)
+        return _NO_ROWS.to(language)
+    figures = {name: getattr(result, name) for name in ("read", "scored", "rejected", "flagged", "review")}
+    figures |= {"undecided": result.undecided} if result.undecided else {}
+    figures |= {"queued": result.flagged + result.review} if queue else {}
+    return " · ".join(f"{_COUNTED[name].to(language)} {count}" for name, count in figures.items())
 
 
 def _rejections(result: Summary, language: Language) -> Iterator[str]:
@@ -109,9 +120,9 @@ def _warn_of_election(election: str | None, lists: Watchlists, en: bool) -> None
         typer.echo(_UNKNOWN_ELECTION.to(common.language(en)), err=True)
 
 
-def _refuse_both(one: str, one_told: bool, other: str, other_told: bool) -> None:
-    if one_told and other_told:
-        common.fail(f"{one} dan {other} tidak dapat dipakai bersama.", common.BAD_USAGE)
+def _refuse_both(given: Mapping[str, bool], language: Language) -> None:
+    if all(given.values()):
+        common.fail(_NOT_TOGETHER.to(language).format(*given), common.BAD_USAGE)
 
 
 def classify(
@@ -156,9 +167,9 @@ def classify(
         typer.echo(_words(verdict, policy))
 
 
-def _require(option: str, value: str, allowed: Sequence[str]) -> None:
+def _require(option: str, value: str, allowed: Sequence[str], language: Language = "id") -> None:
     if value not in allowed:
-        common.fail(f"{option} harus salah satu dari: {', '.join(allowed)}", common.BAD_USAGE)
+        common.fail(_NOT_ALLOWED.to(language).format(option, ", ".join(allowed)), common.BAD_USAGE)
 
 
 def _words(verdict: Verdict, policy: Policy) -> str:

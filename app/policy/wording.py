@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from app.policy.types import AccountKind, Phase, SanctionClass, Sure, Words
+from app.scoring.types import NOTICE
 
+#: What goes with every answer.
+INDICATION = Words(NOTICE, "An indication, not a ruling: an authorised officer examines and decides.")
 PHASE_NAMES: Mapping[Phase, Words] = {
     "sebelum_penetapan": Words("sebelum penetapan calon", "before candidates are fixed"),
     "sesudah_penetapan": Words("sesudah penetapan calon", "after candidates are fixed"),

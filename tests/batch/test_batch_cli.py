@@ -58,16 +58,26 @@ def score(source: Path, output: Path, *flags: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+KEPT = "30 baris sudah dinilai dan tersimpan; lanjutkan dengan perintah yang sama ditambah --resume."
+KEPT_EN = "30 rows are scored and kept; go on with the same command and --resume."
+
+
+@pytest.mark.parametrize(("flags", "told"), [([], f"Dihentikan. {KEPT}\n"), (["--en"], f"Stopped. {KEPT_EN}\n")])
 @pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_stopped_run_says_how_to_go_on(
-    posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, signum: signal.Signals, code: int
+    posts: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    signum: signal.Signals,
+    code: int,
+    flags: list[str],
+    told: str,
 ) -> None:
     output = tmp_path / "k.csv"
     with monkeypatch.context() as patched:
         serve(patched, Stopping(signum))
-        said = score(posts, output)
-    assert said == (code, "Dihentikan. 30 baris sudah dinilai dan tersimpan; lanjutkan dengan perintah yang sama "
-                          "ditambah --resume.\n")  # fmt: skip
+        said = score(posts, output, *flags)
+    assert said == (code, told)
     assert rows_kept(output) == 30
     code, words = score(posts, output)
     assert code == common.BAD_FILE
@@ -78,10 +88,16 @@ def test_a_stopped_run_says_how_to_go_on(
     assert not journal_of(output).exists()
 
 
-def test_a_run_stopped_at_once_has_nothing_to_go_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [([], "Dihentikan. Belum ada yang tersimpan.\n"), (["--en"], "Stopped. Nothing is kept yet.\n")],
+)
+def test_a_run_stopped_at_once_has_nothing_to_go_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: list[str], told: str
+) -> None:
     (tmp_path / "a.csv").write_text(f"n,text\n1,{WORD}\n")
     serve(monkeypatch, Stopping(signal.SIGINT))
-    assert score(tmp_path / "a.csv", tmp_path / "k.csv") == (130, "Dihentikan. Belum ada yang tersimpan.\n")
+    assert score(tmp_path / "a.csv", tmp_path / "k.csv", *flags) == (130, told)
     assert os.listdir(tmp_path) == ["a.csv"]
 
 
@@ -94,13 +110,29 @@ def test_restart_begins_anew(posts: Path, tmp_path: Path, monkeypatch: pytest.Mo
     assert "dibaca 50" in words
 
 
-def test_resume_with_nothing_to_go_on_with_says_so(posts: Path, tmp_path: Path) -> None:
-    code, words = score(posts, tmp_path / "k.csv", "--resume")
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        ([], "Tidak ada pekerjaan yang terhenti; mulai dari awal.\ndibaca 50 "),
+        (["--en"], "There is no unfinished run; this one begins at the beginning.\nread 50 "),
+    ],
+)
+def test_resume_with_nothing_to_go_on_with_says_so(posts: Path, tmp_path: Path, flags: list[str], told: str) -> None:
+    code, words = score(posts, tmp_path / "k.csv", "--resume", *flags)
     assert code == 0
-    assert words.startswith("Tidak ada pekerjaan yang terhenti; mulai dari awal.\n")
+    assert words.startswith(told)
 
 
-def test_a_full_disk_says_what_is_kept(posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        ([], ["Berkas keluaran k.csv tidak dapat ditulis (tempat penyimpanan penuh).", KEPT]),
+        (["--en"], ["Output file k.csv cannot be written (the disk is full).", KEPT_EN]),
+    ],
+)
+def test_a_full_disk_says_what_is_kept(
+    posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: list[str], told: list[str]
+) -> None:
     class Full(Stopping):
         def _act(self) -> None:
             monkeypatch.setattr("app.batch.draft.write_all", full)
@@ -109,12 +141,8 @@ def test_a_full_disk_says_what_is_kept(posts: Path, tmp_path: Path, monkeypatch:
         raise OSError(28, "No space left on device")
 
     serve(monkeypatch, Full(signal.SIGINT))
-    code, words = score(posts, tmp_path / "k.csv")
-    assert code == common.BAD_FILE
-    assert words.splitlines() == [
-        "Berkas keluaran k.csv tidak dapat ditulis (tempat penyimpanan penuh).",
-        "30 baris sudah dinilai dan tersimpan; lanjutkan dengan perintah yang sama ditambah --resume.",
-    ]
+    code, words = score(posts, tmp_path / "k.csv", *flags)
+    assert (code, words.splitlines()) == (common.BAD_FILE, told)
 
 
 @pytest.mark.parametrize(
@@ -161,6 +189,23 @@ def test_a_cluster_that_does_not_answer(posts: Path, tmp_path: Path) -> None:
     code, words = score(posts, tmp_path / "keluar", "--dask", "bukan-alamat://")
     assert code == common.BAD_FILE
     assert words == "Penjadwal Dask di bukan-alamat:// tidak menjawab.\n"
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        ([], "Dihentikan. Bagian yang sudah jadi tersimpan; lanjutkan dengan perintah yang sama ditambah --resume.\n"),
+        (["--en"], "Stopped. The parts that are done are kept; go on with the same command and --resume.\n"),
+    ],
+)
+def test_a_stopped_run_on_a_cluster_says_how_to_go_on(
+    posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: list[str], told: str
+) -> None:
+    def stop(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(running, "_on_cluster", stop)
+    assert score(posts, tmp_path / "keluar", "--dask", "tcp://x:1", *flags) == (143, told)
 
 
 def test_a_cluster_without_its_library(posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
