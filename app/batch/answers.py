@@ -28,7 +28,7 @@ _MAX_SHOWN = 5
 _MAX_SURFACE = 60
 _PROBLEMS: dict[Problem, Words] = {
     "bad_json": Words("JSON tidak sah", "not valid JSON"),
-    "not_an_object": Words("bukan objek JSON", "not a JSON object"),
+    "not_an_object": Words("bukan objek JSON dengan kunci seperti text", "not a JSON object with a key such as text"),
     "repeated_key": Words("kunci JSON berulang dalam satu objek", "a JSON key is repeated in one object"),
     "missing_text": Words("teks kosong dan tidak ada teks sasaran", "the text is empty, and no target has one"),
     "text_not_a_string": Words("isi kolom teks bukan teks", "the text column holds something else than text"),

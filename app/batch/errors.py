@@ -7,6 +7,7 @@
     │   │   └── InputIsFolderError  but a folder
     │   ├── EmptyInputError         nothing in it
     │   ├── UnknownFormatError      binary, or a kind of file that is not read
+    │   ├── NoObjectsError          JSON without any object
     │   ├── DamagedInputError       cut off or broken in a way that rows cannot be told apart
     │   ├── InputTooLargeError      would not fit in bounded memory
     │   └── ColumnError
@@ -56,6 +57,12 @@ _OTHER_SHEETS: Final = Words(
     "Hanya lembar “{title}” yang dibaca; {others} lembar lain tidak. "
     "Simpan lembar yang dimaksud sebagai berkas tersendiri.",
     "Only the sheet “{title}” is read, {others} others are not. Save the one you mean as a file of its own.",
+)
+_JSON_SHAPES: Final = Words(
+    "Unggahan harus berupa satu objek per baris, atau larik objek: di tingkat teratas, "
+    "atau di bawah kunci items, data, results, rows, posts, tweets, atau comments.",
+    "Posts must be one object a line, or an array of objects: at the top, "
+    "or under the key items, data, results, rows, posts, tweets or comments.",
 )
 
 
@@ -122,6 +129,13 @@ class UnknownFormatError(InputError):
     )
 
 
+class NoObjectsError(InputError):
+    indonesian = f'Dalam berkas {{name}} tidak ada objek JSON seperti {{{{"text": "isi unggahan"}}}}. {_JSON_SHAPES.id}'
+    english_template = (
+        f'File {{name}} holds no JSON object such as {{{{"text": "words of the post"}}}}. {_JSON_SHAPES.en}'
+    )
+
+
 class DamagedInputError(InputError):
     indonesian = "Berkas {name} rusak atau terpotong; unduh atau salin ulang."
     english_template = "File {name} is damaged or cut off; download or copy it again."
@@ -155,15 +169,11 @@ class NoTextInHeaderError(NoTextColumnError):
 class NoTextKeyError(NoTextColumnError):
     indonesian = (
         "Tidak ada kunci teks yang dikenali di antara {count} kunci objek JSON berkas {name}. "
-        "Beri nama salah satu kunci 'text' atau sebutkan dengan --text-column. "
-        "Unggahan harus berupa satu objek per baris, atau larik objek: di tingkat teratas, "
-        "atau di bawah kunci items, data, results, rows, posts, tweets, atau comments."
+        f"Beri nama salah satu kunci 'text' atau sebutkan dengan --text-column. {_JSON_SHAPES.id}"
     )
     english_template = (
         "None of the {count} keys of the JSON objects of file {name} is known as the text. "
-        "Name one of them 'text' or give its name with --text-column. "
-        "Posts must be one object a line, or an array of objects: at the top, "
-        "or under the key items, data, results, rows, posts, tweets or comments."
+        f"Name one of them 'text' or give its name with --text-column. {_JSON_SHAPES.en}"
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 import orjson
 
 from app.batch.chunks import Chunk, ChunkLimit, ListChunk, RowChunk, grouped
-from app.batch.errors import DamagedInputError, InputTooLargeError
+from app.batch.errors import DamagedInputError, InputTooLargeError, NoObjectsError
 from app.batch.mending import MAX_LINE, physical_lines
 from app.batch.sheets import SheetRead
 from app.batch.sources import Kind, Reading, Source, damage_reported
@@ -47,6 +47,7 @@ class JsonTable:
     """A table whose columns are the keys of its objects, in order of first appearance.
 
     The file is read once beforehand to learn them: a CSV or Parquet output needs its columns at the start.
+    Raises ``NoObjectsError`` where all rows are bare values, such as strings.
     """
 
     sheet: SheetRead | None = None
@@ -69,6 +70,8 @@ class JsonTable:
             names.update((key, key) for key in keys)
             if len(names) > MAX_KEYS:
                 raise InputTooLargeError(name=self.path.name, what=_COLUMNS, limit=MAX_KEYS)
+        if not names and {row.problem for row in self.rows()} == {"not_an_object"}:
+            raise NoObjectsError(name=self.path.name)
         return names
 
     def _keys_by_element(self) -> Iterator[KeysView[str]]:
@@ -191,7 +194,7 @@ def _elements(stream: TextIO, name: str) -> Iterator[tuple[Row, int]]:
     elif opening == "[":
         cursor.at += 1
     elif opening != "{":
-        raise DamagedInputError(name=name)
+        raise NoObjectsError(name=name)
     yield from _walk(cursor, 1 if only else 0)
 
 

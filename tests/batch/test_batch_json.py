@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 
 from app.batch import jsonrows, mending
 from app.batch.columns import ColumnFinder
-from app.batch.errors import DamagedInputError, InputTooLargeError, NoTextColumnError, NoTextKeyError
+from app.batch.errors import (
+    DamagedInputError,
+    InputTooLargeError,
+    NoObjectsError,
+    NoTextColumnError,
+    NoTextKeyError,
+)
 from app.batch.jsonrows import Cursor
 from app.batch.readers import open_table
 from tests.batch.batchkit import Put, Score
@@ -160,11 +166,45 @@ def test_a_file_whose_frame_is_broken_is_damaged(score: Score, content: str) -> 
         score(content, "a.json")
 
 
-@pytest.mark.parametrize("content", ["rahasia", '"rahasia"', "12"])
-def test_what_is_no_array_or_object_is_damaged(score: Score, content: str) -> None:
-    with pytest.raises(DamagedInputError) as caught:
-        score(content, "a.json")
-    assert "rahasia" not in str(caught.value)
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.json", "rahasia"),
+        ("a.json", '"rahasia"'),
+        ("a.json", '"rahasia"\n"rahasia"\n'),
+        ("a.json", "12"),
+        ("a.json", '["rahasia", "rahasia"]'),
+        ("a", '["rahasia"]'),
+        ("a.json", '{"items": ["rahasia", 1, null]}'),
+        ("a.json", '[["text"], ["rahasia"]]'),
+        ("a.jsonl", '"rahasia"\n\n12\n'),
+    ],
+)
+def test_json_without_any_object_is_told_what_is_expected(score: Score, name: str, content: str) -> None:
+    with pytest.raises(NoObjectsError) as caught:
+        score(content, name)
+    for message in (str(caught.value), caught.value.english):
+        assert name in message
+        assert '{"text": "' in message
+        assert not any(word in message for word in ("rahasia", "rusak", "damaged", "--text-column"))
+        assert all(wrapper in message for wrapper in jsonrows.WRAPPERS)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problems"),
+    [
+        ("a.json", '["rahasia", {"text": "ya"}]', {"not_an_object": 1}),
+        ("a.json", '["rahasia", {}]', {"not_an_object": 1, "missing_text": 1}),
+        ("a.json", '["rahasia", {"text": salah}]', {"not_an_object": 1, "bad_json": 1}),
+        ("a.jsonl", '"rahasia"\n{"text": "ya"}\n', {"not_an_object": 1}),
+        ("a.jsonl", '"rahasia"\n{\n', {"not_an_object": 1, "bad_json": 1}),
+        ("a.json", "[]", {}),
+    ],
+)
+def test_beside_an_object_a_bare_value_costs_itself_alone(
+    score: Score, name: str, content: str, problems: dict[str, int]
+) -> None:
+    assert score(content, name).summary.rejections == problems
 
 
 @pytest.mark.parametrize(
