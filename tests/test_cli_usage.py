@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from app import cli
-from app.cli import common, usage
+from app.cli import common, helping, usage
 
 runner = CliRunner()
+#: Wide enough that no word of a table is broken.
+WIDE = {"COLUMNS": "300"}
+ENGLISH = re.compile(r"\b(Usage|Options?|Arguments?|Commands?|OPTIONS|COMMAND|ARGS|required|default|Show this)\b")
+
+
+def commands(command: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command and group, by the words that are typed for it."""
+    found = command or typer.main.get_command(cli.app)
+    yield path, found
+    for name, below in getattr(found, "commands", {}).items():
+        yield from commands(below, (*path, name))
+
+
+def parameters() -> list[tuple[str, str]]:
+    """What every option and argument is for, by where it stands."""
+    return [(" ".join((*path, one.name)), one.help or "") for path, command in commands() for one in command.params]
 
 
 @pytest.mark.parametrize(
@@ -61,11 +82,48 @@ def test_english_is_left_to_those_who_ask_for_it(words: list[str], told: str) ->
     assert told in result.output
 
 
+@pytest.mark.parametrize("path", [path for path, _ in commands()], ids=" ".join)
+def test_help_is_indonesian_and_its_frame_english_for_those_who_ask(path: tuple[str, ...]) -> None:
+    told = runner.invoke(cli.app, [*path, "--help"], prog_name="netra", env=WIDE)
+    assert (told.exit_code, told.stderr, ENGLISH.findall(told.stdout)) == (0, "", [])
+    assert told.stdout.split()[:2] == ["Pemakaian:", "netra"]
+    assert "Tampilkan bantuan ini." in told.stdout
+    if any(one.name == "en" for one in dict(commands())[path].params):
+        english = runner.invoke(cli.app, [*path, "--en", "--help"], prog_name="netra", env=WIDE)
+        assert {"Usage", "OPTIONS", "Options", "Show this"} <= set(ENGLISH.findall(english.stdout))
+        assert "Tampilkan bantuan ini." not in english.stdout
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ([], ["[PILIHAN] PERINTAH [ARGUMEN]...", "─ Perintah ─", "─ Pilihan ─"]),
+        (["score"], ["─ Argumen ─", "[wajib]", "[bawaan: post]", "post, comment, share, like, follow."]),
+        (["classify"], ["Status kepegawaian: PNS, PPPK, tidak_diketahui.", "[bawaan: tidak_diketahui]"]),
+    ],
+)
+def test_what_stands_around_our_words_is_ours(path: list[str], told: list[str]) -> None:
+    help_text = runner.invoke(cli.app, [*path, "--help"], env=WIDE).stdout
+    assert [one for one in told if one not in help_text] == []
+
+
+def test_a_version_of_the_library_without_some_of_its_words_still_helps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(helping, "_FRAME", {**helping._FRAME, "RAHASIA_TITLE": "x"})
+    result = runner.invoke(cli.app, ["model", "--help"])
+    assert (result.exit_code, "Pilihan" in result.stdout) == (0, True)
+
+
+@pytest.mark.parametrize(("place", "told"), parameters(), ids=[place for place, _ in parameters()])
+def test_every_option_says_what_it_is_for_in_a_sentence(place: str, told: str) -> None:
+    assert re.fullmatch(r"[A-Z0-9].* .*[.…]", told)
+
+
 @pytest.mark.parametrize("words", [[], ["model"], ["key"]])
 def test_without_a_command_the_help_is_shown(words: list[str]) -> None:
     result = runner.invoke(cli.app, words)
     assert result.exit_code == common.BAD_USAGE
     assert "--help" in result.output
+    assert ENGLISH.findall(result.output) == []
     assert "tidak dapat dipahami" not in result.output
 
 

@@ -1,4 +1,6 @@
-"""Every command of ``netra``. What they say is Indonesian first; ``--en`` gives error messages in English."""
+"""Every command of ``netra``. What they say is Indonesian first, the frame of their help too; ``--en`` gives error
+messages in English.
+"""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from app.watchlists.lists import Watchlists
 if TYPE_CHECKING:
     from app.batch.summary import Summary
 
+_ACTIONS = ", ".join(ACTIONS)
 _NO_ROWS = Words("dibaca 0 · tidak ada baris data dalam masukan", "read 0 · there are no rows in the input")
 _COUNTED = {
     "read": Words("dibaca", "read"),
@@ -46,7 +47,7 @@ def score(
     inputs: Annotated[list[str], typer.Argument(help="Berkas CSV, TSV, JSON, JSONL, Parquet, XLSX, .gz atau .zst.")],
     output: Annotated[str, typer.Option("--output", "-o", help="Berkas hasil; akhirannya menentukan format.")],
     text_column: Annotated[str | None, typer.Option(help="Nama kolom teks bila tidak ditemukan sendiri.")] = None,
-    action: Annotated[str, typer.Option(help="Tindakan bila baris tidak menyebutnya.")] = "post",
+    action: Annotated[str, typer.Option(help=f"Tindakan bila baris tidak menyebutnya: {_ACTIONS}.")] = "post",
     election: common.Election = None,
     platform: Annotated[str | None, typer.Option(help="Platform bila baris tidak menyebutnya, misalnya x.")] = None,
     watchlist: common.OwnLists = None,
@@ -129,14 +130,16 @@ def classify(
     text: Annotated[str, typer.Argument(help="Teks unggahan atau komentar; kosong untuk suka tanpa kata.")] = "",
     target: Annotated[str, typer.Option(help="Teks yang disukai, dibagikan, atau dikomentari.")] = "",
     media: Annotated[str, typer.Option(help="Kata dalam gambar (OCR, teks alternatif).")] = "",
-    action: Annotated[str, typer.Option(help=", ".join(ACTIONS))] = "post",
+    action: Annotated[str, typer.Option(help=f"Tindakan: {_ACTIONS}.")] = "post",
     author: Annotated[str | None, typer.Option(help="Akun pemilik sasaran.")] = None,
     posted_at: Annotated[str | None, typer.Option(help="Waktu tindakan, ISO 8601; menentukan tahap.")] = None,
     election: common.Election = None,
     region: Annotated[str | None, typer.Option(help="Wilayah; berlaku bila pemilihan tidak diketahui.")] = None,
     watchlist: common.OwnLists = None,
-    account_kind: Annotated[str, typer.Option(help=", ".join(ACCOUNT_KINDS))] = "tidak_diketahui",
-    subject_status: Annotated[str, typer.Option(help=", ".join(SUBJECT_STATUSES))] = "tidak_diketahui",
+    account_kind: Annotated[str, typer.Option(help=f"Jenis akun: {', '.join(ACCOUNT_KINDS)}.")] = "tidak_diketahui",
+    subject_status: Annotated[
+        str, typer.Option(help=f"Status kepegawaian: {', '.join(SUBJECT_STATUSES)}.")
+    ] = "tidak_diketahui",
     as_json: Annotated[bool, typer.Option("--json", help="Jawaban sebagai JSON.")] = False,
 ) -> None:
     """Nilai satu teks dan tunjukkan kata yang menentukan."""

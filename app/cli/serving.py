@@ -21,7 +21,7 @@ LOCAL_DAYS = 1
 
 def serve(
     host: Annotated[str, typer.Option(help="Alamat yang didengarkan.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="Porta.")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Nomor porta.")] = 8000,
     workers: Annotated[int | None, typer.Option(min=1, help="Jumlah proses; kosong: satu per inti prosesor.")] = None,
     local_key: Annotated[
         bool, typer.Option("--local-key", help="Tulis kunci satu hari ke keluaran baku; hanya di komputer ini.")

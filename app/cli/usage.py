@@ -15,6 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from app.cli import common
+from app.cli.helping import framed
 
 #: What the library raises for all of these; of it only this one child has a public name.
 USAGE_ERROR: Final[type[Exception]] = typer.BadParameter.__bases__[0]
@@ -42,10 +43,15 @@ _WORDS: Final[tuple[tuple[str, str], ...]] = (
 
 
 class IndonesianGroup(TyperGroup):
-    """The root of the commands: what of a command line cannot be understood is said by :func:`in_indonesian`."""
+    """The root of the commands: what of a command line cannot be understood is said by :func:`in_indonesian`.
+
+    Help stands in an Indonesian frame, unless ``--en`` is beside ``--help``.
+    """
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> Any:  # noqa: ANN401 - its
         english = "--en" in args
+        if not english:
+            framed(self)
         with _said(english):
             ctx = super().make_context(info_name, args, *rest, **extra)
             ctx.meta[_ENGLISH] = english

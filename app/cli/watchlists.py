@@ -43,7 +43,7 @@ def watchlist_check(
 @app.command("list")
 def watchlist_list(
     region: Annotated[str | None, typer.Option(help="Hanya wilayah ini, mis. 'Kota Palu'.")] = None,
-    level: Annotated[str | None, typer.Option(help=", ".join(get_args(Level)))] = None,
+    level: Annotated[str | None, typer.Option(help=f"Hanya tingkat ini: {', '.join(get_args(Level))}.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Daftar pemilihan: id, tingkat, wilayah, hari pemungutan suara, jumlah calon."""
