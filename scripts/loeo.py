@@ -22,7 +22,7 @@ from app.watchlists.matcher import Matcher
 from training.examples import Example, read_corpus, read_labelled
 from training.fit import Fitted, Settings, documents, feature_names, fit
 from training.readings import scraped
-from training.select import calibrate, gather, leave_sources_out, scores, thresholds
+from training.select import calibrate, gather, leave_sources_out, scores, thresholds, without
 
 ELECTIONS = ("pilkada-dki-2017", "pilkada-jakarta-2024", "pilpres-2024")
 
@@ -44,7 +44,8 @@ def main(shared: Path) -> None:
     least = (logit(flag) - shift) / slope
     for election in ELECTIONS:
         others = np.array([doc.election != election for doc in docs])
-        fitted = fit([docs[k] for k in np.flatnonzero(others).tolist()], settings)
+        rest = without([doc for doc in docs if doc.election == election], docs)
+        fitted = fit(rest, settings)
         fitted = replace(fitted, weighed=gathered.weighed(others))
         posts = [e for e in judged if e.group == election]
         for name, matcher in (("all watchlists", default_matcher()), ("no watchlist", Matcher())):

@@ -22,7 +22,7 @@ from training.duplicates import clusters
 from training.examples import DOUBTFUL_WEIGHT, Example
 from training.kinds import KINDS, KindWeights, fit_kinds, kind_of
 from training.likeness import likeness
-from training.ratios import class_ratios
+from training.lived import Life, Vectors, fit_lived
 from training.weighing import AS_IT_IS, Evidence, Weighed, evidence_of
 
 Floats = NDArray[np.float64]
@@ -42,7 +42,6 @@ class Settings:
     least_posts: int = 3
     least_pairs: int = 5
     corpus_weight: float = 0.6
-    class_ratio: float = 1.0
     block_weights: tuple[float, ...] = (1.0, 0.9, 0.9, 0.5, 0.3, 0.7)
     life: float = 0.4
     life_share: float = 0.7
@@ -239,43 +238,18 @@ class Fitted:
 
 
 def fit(docs: Sequence[Document], settings: Settings) -> Fitted:
-    """TF-IDF, each feature scaled by how differently the classes use it, then logistic regression.
-
-    The scaling is the log-count ratio of Wang & Manning (2012), "Baselines and Bigrams", folded into the weights. Each
-    feature has a second weight that only real posts count in, as in Daumé (2007), "Frustratingly Easy Domain
-    Adaptation": authors of the corpus put words of support into texts that are none far oftener than people do.
-    ``settings.life_share`` of it is kept; without real posts there is none. The kinds are fitted on the same vectors.
-    """
+    """TF-IDF, then logistic regression as in :mod:`training.lived`; the kinds are fitted on the same vectors."""
     texts = [doc.features for doc in docs]
     vectoriser = Vectoriser(common(docs, settings.least_posts, settings.least_pairs), settings.block_weights).fit(texts)
-    matrix = vectoriser.transform(texts)
-    lives = np.array([doc.real for doc in docs])
-    ratios = [vectoriser.scale() * _ratio(matrix, docs, settings)]
-    if lives.any():
-        real = _ratio(matrix[lives], [doc for doc in docs if doc.real], settings)
-        ratios.append(settings.life * vectoriser.scale() * real)
+    counted, lives = np.array([doc.weight for doc in docs]), np.array([doc.real for doc in docs])
+    vectors = Vectors(vectoriser.transform(texts), vectoriser.scale(), counted, lives)
+    life = Life(settings.life, settings.life_share)
     model = LogisticRegression(
         C=settings.regularisation, solver="liblinear", class_weight="balanced", max_iter=300, random_state=0
     )
-    sides = [matrix.multiply(ratios[0]), *(_only(lives, matrix.multiply(ratio)) for ratio in ratios[1:])]
-    counted = np.array([doc.weight for doc in docs])
-    model.fit(sparse.hstack(sides).tocsr(), [doc.label for doc in docs], sample_weight=counted)
-    found, shares = np.split(model.coef_[0], len(ratios)), (1.0, settings.life_share)
-    weights = np.sum([share * part * by for share, part, by in zip(shares, found, ratios, strict=False)], axis=0)
-    named = [kind_of(doc.kind, doc.label) for doc in docs]
-    kinds = fit_kinds(matrix, vectoriser.scale(), named, counted, settings.kind_regularisation)
-    return Fitted(vectoriser, weights, float(model.intercept_[0]), kinds, settings.kind_share)
-
-
-def _ratio(matrix: sparse.csr_matrix, docs: Sequence[Document], settings: Settings) -> Floats:
-    """How much a column counts by how differently the classes of these documents use it."""
-    labels, weights = np.array([doc.label for doc in docs]), np.array([doc.weight for doc in docs])
-    return np.asarray(np.abs(class_ratios(matrix, labels, weights)) ** settings.class_ratio)
-
-
-def _only(rows: NDArray[np.bool_], matrix: sparse.csr_matrix) -> sparse.csr_matrix:
-    """The matrix with all other rows empty."""
-    return sparse.diags(rows.astype(float)) @ matrix
+    weights, bias = fit_lived(model, vectors, np.array([doc.label for doc in docs]), life)
+    kinds = fit_kinds(vectors, [kind_of(doc.kind, doc.label) for doc in docs], settings.kind_regularisation, life)
+    return Fitted(vectoriser, weights, bias, kinds, settings.kind_share)
 
 
 def to_model(fitted: Fitted, scale: tuple[float, float], settings: Settings) -> LinearModel:

@@ -12,7 +12,7 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from app.scoring.kinds import NO_KIND, OTHER_KINDS, SUPPORT_KINDS, Contrasting
-from training.ratios import class_ratios
+from training.lived import Life, Vectors, fit_lived
 
 Floats = NDArray[np.float64]
 
@@ -48,29 +48,21 @@ def kind_of(kind: str | None, label: int) -> str | None:
     return kind or (None if label else NO_KIND)
 
 
-def fit_kinds(
-    matrix: sparse.csr_matrix, scale: Floats, kinds: Sequence[str | None], weights: Floats, regularisation: float
-) -> KindWeights:
-    """One-against-rest regressions over document vectors of these kinds, each feature scaled by ``scale`` and by how it
-    tells the kind from the rest, as in :func:`training.fit.fit`.
+def fit_kinds(vectors: Vectors, kinds: Sequence[str | None], regularisation: float, life: Life) -> KindWeights:
+    """One-against-rest regressions over vectors of documents of these kinds, as in :mod:`training.lived`.
 
     Classes are not balanced: of two kinds that fit a text equally well, the one that is commoner wins.
     """
     known = np.array([kind is not None for kind in kinds])
-    matrix, named, counted = matrix[known], np.array([kind or "" for kind in kinds])[known], weights[known]
+    told, named = vectors.only(known), np.array([kind or "" for kind in kinds])[known]
     jobs = Parallel(n_jobs=_PROCESSES if len(named) >= _MANY else 1)
-    fits = jobs(delayed(_one)(matrix, scale, named == kind, counted, regularisation) for kind in KINDS)
+    fits = jobs(delayed(_one)(told, named == kind, regularisation, life) for kind in KINDS)
     found = np.stack([np.round(weight, DECIMALS) for weight, _ in fits], axis=1)
     return KindWeights(found.astype(np.float32), np.array([round(bias, DECIMALS) for _, bias in fits]))
 
 
-def _one(
-    matrix: sparse.csr_matrix, scale: Floats, is_kind: NDArray[np.bool_], weights: Floats, regularisation: float
-) -> tuple[Floats, float]:
+def _one(vectors: Vectors, is_kind: NDArray[np.bool_], regularisation: float, life: Life) -> tuple[Floats, float]:
     if is_kind.all() or not is_kind.any():
-        return np.zeros(matrix.shape[1]), -_ABSENT if is_kind.any() else _ABSENT
-    labels = is_kind.astype(int)
-    ratios = scale * np.abs(class_ratios(matrix, labels, weights))
+        return np.zeros(len(vectors.scale)), -_ABSENT if is_kind.any() else _ABSENT
     model = LogisticRegression(C=regularisation, solver="liblinear", max_iter=200, random_state=0)
-    model.fit(matrix.multiply(ratios).tocsr(), labels, sample_weight=weights)
-    return np.asarray(model.coef_[0] * ratios), float(model.intercept_[0])
+    return fit_lived(model, vectors, is_kind.astype(int), life)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import sparse
 
 from app.scoring.kinds import NO_KIND, OTHER_KINDS, SUPPORT_KINDS
@@ -14,6 +15,9 @@ from tests.scoring.tinybundle import SETTINGS, examples
 from training import kinds
 from training.fit import Document, documents, fit, to_model
 from training.kinds import KINDS, kind_of
+from training.lived import Life, Vectors
+
+LIFE = Life(0.4, 0.7)
 
 
 def tiny_documents() -> list[Document]:
@@ -48,8 +52,10 @@ def test_support_of_unknown_kind_teaches_no_kind() -> None:
     support = [doc.label == 1 for doc in docs]
     twice = sparse.vstack([matrix, matrix[support]]).tocsr()
     told = np.array([kind is not None for kind in known])
-    alone = kinds.fit_kinds(matrix[told], scale, list(filter(None, known)), np.ones(told.sum()), 1.0)
-    among = kinds.fit_kinds(twice, scale, [*known, *[None] * sum(support)], np.ones(twice.shape[0]), 1.0)
+    lives = np.arange(twice.shape[0]) % 2 == 0
+    both = Vectors(twice, scale, np.ones(twice.shape[0]), lives)
+    alone = kinds.fit_kinds(both.only(np.flatnonzero(told)), list(filter(None, known)), 1.0, LIFE)
+    among = kinds.fit_kinds(both, [*known, *[None] * sum(support)], 1.0, LIFE)
     assert among.weights.tolist() == alone.weights.tolist()
     assert among.bias.tolist() == alone.bias.tolist()
 
@@ -61,6 +67,22 @@ def test_a_kind_that_nobody_wrote_says_nothing(gone: str) -> None:
     assert not fitted.kinds.weights[:, column].any()
     assert fitted.kinds.bias[column] == -20.0
     assert np.isfinite(fitted.log_odds([doc.features for doc in docs])).all()
+
+
+def lived(share: float, lives: list[bool]) -> NDArray[np.float32]:
+    """Weights of two words for two kinds; real posts use the first word as authors use the second."""
+    matrix = sparse.csr_matrix(np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [1.0, 0.0]] * 4))
+    told = ["news", "slogan", "slogan", "slogan"] * 4
+    vectors = Vectors(matrix, np.ones(2), np.ones(16), np.array(lives))
+    return kinds.fit_kinds(vectors, told, 1.0, Life(1.0, share)).weights
+
+
+def test_a_kind_has_what_people_mean_by_a_word_beside_what_authors_do_with_it() -> None:
+    real = [False, False, False, True] * 4
+    none, half, whole = (lived(share, real)[0, KINDS.index("slogan")] for share in (0.0, 0.5, 1.0))
+    assert whole > none
+    assert half == pytest.approx((none + whole) / 2, abs=2 * 10.0**-kinds.DECIMALS)
+    assert lived(0.0, [False] * 16).tolist() == lived(1.0, [False] * 16).tolist()
 
 
 def test_processes_change_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
