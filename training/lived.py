@@ -60,8 +60,7 @@ def fit_lived(
     ratios = [vectors.ratios(labels)]
     if lives.any():
         ratios.append(life.size * vectors.only(lives).ratios(labels[lives]))
-    sides = [vectors.matrix.multiply(by) for by in ratios]
-    sides[1:] = [_only(lives, side) for side in sides[1:]]
+    sides = [vectors.matrix.multiply(ratios[0]), *(_only(lives, vectors.matrix.multiply(by)) for by in ratios[1:])]
     model.fit(sparse.hstack(sides).tocsr(), labels, sample_weight=vectors.counted)
     found, shares = np.split(model.coef_[0], len(ratios)), (1.0, life.share)
     weights = np.sum([share * part * by for share, part, by in zip(shares, found, ratios, strict=False)], axis=0)
