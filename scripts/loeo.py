@@ -20,9 +20,9 @@ from app.text.resources import DATA_DIR
 from app.watchlists.load import default_matcher
 from app.watchlists.matcher import Matcher
 from training.examples import Example, read_corpus, read_labelled
-from training.fit import Fitted, Settings, documents, feature_names, fit
+from training.fit import Fitted, Settings, documents, feature_names
 from training.readings import scraped
-from training.select import calibrate, gather, leave_sources_out, scores, thresholds, without
+from training.select import calibrate, fit_without, gather, leave_sources_out, scores, thresholds
 
 ELECTIONS = ("pilkada-dki-2017", "pilkada-jakarta-2024", "pilpres-2024")
 
@@ -43,10 +43,8 @@ def main(shared: Path) -> None:
     flag, _ = thresholds(scores(held, (slope, shift)), held.labels)
     least = (logit(flag) - shift) / slope
     for election in ELECTIONS:
-        others = np.array([doc.election != election for doc in docs])
-        rest = without([doc for doc in docs if doc.election == election], docs)
-        fitted = fit(rest, settings)
-        fitted = replace(fitted, weighed=gathered.weighed(others))
+        fitted, weighed = fit_without(election, docs, settings, gathered)
+        fitted = replace(fitted, weighed=weighed)
         posts = [e for e in judged if e.group == election]
         for name, matcher in (("all watchlists", default_matcher()), ("no watchlist", Matcher())):
             pairs = score(fitted, posts, matcher)

@@ -1,7 +1,7 @@
 """Logistic regression in which each feature has a second weight that only real posts count in (decision 21).
 
 As in Daumé (2007), "Frustratingly Easy Domain Adaptation": authors of the corpus put words of support into texts that
-are none far oftener than people do. Every regression over document vectors is fitted here.
+are none far oftener than people do. The main regression and those of the kinds are fitted here.
 """
 
 from __future__ import annotations

@@ -114,11 +114,18 @@ def leave_elections_out(docs: Sequence[Document], settings: Settings, gathered: 
     for election in sorted(name for name, size in sizes.items() if size >= LEAST_POSTS):
         out = [k for k, d in enumerate(docs) if d.election == election and d.sure and d.listed and d.real]
         if out:
-            rest = without([doc for doc in docs if doc.election == election], docs)
-            weighed = gathered.weighed(np.array([doc.election != election for doc in docs]))
-            odds.append(weighed.log_odds(fit(rest, settings).evidence([docs[k].features for k in out])))
+            fitted, weighed = fit_without(election, docs, settings, gathered)
+            odds.append(weighed.log_odds(fitted.evidence([docs[k].features for k in out])))
             places += out
     return _held(docs, places, np.concatenate(odds))
+
+
+def fit_without(
+    election: str, docs: Sequence[Document], settings: Settings, gathered: Gathered
+) -> tuple[Fitted, Weighed]:
+    """Both regressions learned without an election's documents; the first one without their near duplicates, too."""
+    rest = without([doc for doc in docs if doc.election == election], docs)
+    return fit(rest, settings), gathered.weighed(np.array([doc.election != election for doc in docs]))
 
 
 def _held(docs: Sequence[Document], places: Sequence[int], odds: Floats) -> HeldOut:

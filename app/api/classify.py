@@ -17,10 +17,11 @@ from app.api.items import intake_at
 from app.api.lanes import run_in_lane
 from app.api.output import json_answer, policy_out, verdict_out
 from app.api.runtime import Runtime, runtime_of
-from app.api.schemas import MAX_ID_CHARS, NOTICES, TEXTS, BatchAnswer, BatchRequest, ClassifyAnswer, ClassifyRequest
+from app.api.schemas import MAX_ID_CHARS, TEXTS, BatchAnswer, BatchRequest, ClassifyAnswer, ClassifyRequest
 from app.faults import faults_in
 from app.memory import undisturbed
 from app.observe.watch import Notes, notes_of
+from app.policy.wording import INDICATION
 from app.problems import (
     BodyTooLarge,
     Busy,
@@ -188,7 +189,7 @@ def _colophon(runtime: Runtime, language: Language) -> dict[str, object]:
     return {
         "model": model_out(runtime.need_scorer().info),
         "watchlist": {"version": runtime.need_watchlists().version},
-        "notice": NOTICES[language],
+        "notice": INDICATION.to(language),
     }
 
 

@@ -14,7 +14,7 @@ from app.access.service import secrets_of, store_of
 from app.api.body import JsonRoute
 from app.api.examples import answered
 from app.api.runtime import runtime_of
-from app.api.schemas import NOTICES
+from app.policy.wording import INDICATION
 from app.problems import (
     BodyTooLarge,
     Busy,
@@ -242,4 +242,4 @@ def _detail(tx: Session, desk: Desk, item: ReviewItem, viewer: str) -> dict[str,
 
 
 def _notice(accept_language: str | None) -> dict[str, Any]:
-    return {"notice": NOTICES[language_of(accept_language)]}
+    return {"notice": INDICATION.to(language_of(accept_language))}

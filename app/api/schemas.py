@@ -12,7 +12,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchema
 from pydantic_core import PydanticCustomError, core_schema
 
 from app.policy.types import Phase, SanctionClass, Sure
-from app.policy.wording import INDICATION
 from app.problems import Language, ProblemBody
 from app.review.acts import FIRST_YEAR, LAST_YEAR, Act, moment
 from app.scoring.types import TARGETED, AccountKind, Action, Band, Item, NamedField, Side, SubjectStatus
@@ -20,7 +19,6 @@ from app.scoring.types import Field as TextField
 from app.text.repair import is_readable
 from app.watchlists.schema import Role
 
-NOTICES: dict[Language, str] = {"id": INDICATION.id, "en": INDICATION.en}
 MAX_ID_CHARS = 200
 #: Fields that are read; `/info` names their greatest length.
 TEXTS = ("text", "target_text", "media_text")

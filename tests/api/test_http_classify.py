@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from app.advice import advise
 from app.api.examples import CLASSIFY_ANSWER, CLASSIFY_REQUESTS
-from app.api.schemas import NOTICES, ClassifyAnswer, ClassifyRequest
+from app.api.schemas import ClassifyAnswer, ClassifyRequest
 from app.policy.policy import policy_answer
 from app.policy.rules import load_rules
+from app.policy.wording import INDICATION
 from app.scoring.types import ACTIONS, Evidence, Item, Verdict
 
 
@@ -166,7 +167,7 @@ LANGUAGES = [
 @pytest.mark.parametrize(("accept", "language"), LANGUAGES)
 def test_notice_and_titles_speak_the_language_asked_for(api: Api, accept: str | None, language: Any) -> None:
     headers = {} if accept is None else {"Accept_Language": accept}
-    assert api.post("/classify", {"text": "a"}, **headers).json()["notice"] == NOTICES[language]
+    assert api.post("/classify", {"text": "a"}, **headers).json()["notice"] == INDICATION.to(language)
     refused = api.post("/classify", {}, **headers)
     assert refused.headers["content-language"] == language
     assert refused.json()["title"] == {"id": "Isi permintaan tidak sesuai", "en": "The request does not fit"}[language]

@@ -12,8 +12,7 @@ from databases import opened, settings_of
 from test_web_pages import faults
 from webkit import Console, Page
 
-from app.api.schemas import NOTICES
-from app.policy.wording import PHASE_NAMES
+from app.policy.wording import INDICATION, PHASE_NAMES
 from app.review.audit import last_rows
 from app.review.decisions import LEAST_REASON, MOST_REASON, needs_reason
 from app.review.erasure import forget
@@ -125,9 +124,9 @@ def test_every_item_says_that_it_is_no_ruling(console: Console, language: str) -
     console.get(f"/konsol/bahasa?pilih={language}")
     said = console.get(at(item)).tree.xpath("string(//p[@class='notice'])").lower()
     assert {"id": "hanya indikasi, bukan putusan", "en": "an indication, not a ruling"}[language] in said
-    assert {"id": "hanya indikasi, bukan putusan", "en": "an indication, not a ruling"}[language] in NOTICES[
-        language  # type: ignore[index]
-    ].lower()
+    assert {"id": "hanya indikasi, bukan putusan", "en": "an indication, not a ruling"}[language] in INDICATION.to(
+        language  # type: ignore[arg-type]
+    ).lower()
 
 
 # -- taking and deciding ----------------------------------------------------------------------------------------------
