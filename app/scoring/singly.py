@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from app.scoring.counts import Alone
 from app.scoring.shapes import ShapeColumns
 from app.text import features as definition
 from app.text.token import Token
+
+#: For keys that no table has, among them all with a form that is in no feature: its number is zero.
+_NO_COLUMN = repeat(-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,25 +131,15 @@ class Singly:
     def _longer(self, at: Sequence[int], forms: Sequence[int], found: list[Alone]) -> None:
         keys, bits = forms, self._tables.bits
         for size, table in self._tables.ngrams.items():
-            keys = [
-                key << bits | form if key and form else 0 for key, form in zip(keys, forms[size - 1 :], strict=False)
-            ]
-            rows = list(map(table.get, keys))
-            first = [k for k, row in enumerate(rows) if row is not None]
-            if first:
-                known = [row for row in rows if row is not None]
-                found.append((known, tuple([at[k + place] for k in first] for place in range(size))))
+            keys = [key << bits | form for key, form in zip(keys, forms[size - 1 :], strict=False)]
+            words = [at[place : place + len(keys)] for place in range(size)]
+            found.append((list(map(table.get, keys, _NO_COLUMN)), tuple(words)))
 
     def _apart(self, at: Sequence[int], forms: Sequence[int], found: list[Alone]) -> None:
         pairs, bits = self._tables.pairs, self._tables.bits
         for apart in definition.APART:
-            here = [
-                (row, k)
-                for k, (one, other) in enumerate(zip(forms, forms[apart:], strict=False))
-                if one and other and (row := pairs.get(one << bits | other)) is not None
-            ]
-            if here:
-                found.append(([row for row, _ in here], ([at[k] for _, k in here], [at[k + apart] for _, k in here])))
+            keys = [one << bits | other for one, other in zip(forms, forms[apart:], strict=False)]
+            found.append((list(map(pairs.get, keys, _NO_COLUMN)), (at[: len(keys)], at[apart:])))
 
     def _near(self, at: Sequence[int], forms: Sequence[int], found: list[Alone]) -> None:
         tables, end = self._tables, len(forms)
