@@ -8,7 +8,6 @@ its own. A chunk that kills this one too is halved until the row that does it is
 
 from __future__ import annotations
 
-import hashlib
 import multiprocessing
 import os
 import signal
@@ -28,8 +27,9 @@ from app.batch.errors import WorkersDiedError
 from app.batch.job import Done, Job, Task
 from app.batch.remembered import Remembering
 from app.memory import settle
-from app.scoring.bundlewords import CHANGED, NO_MANIFEST
+from app.scoring.bundlewords import CHANGED
 from app.scoring.errors import DamagedModel, ModelError
+from app.scoring.pointer import manifest_digest
 from app.scoring.types import Scorer
 from app.watchlists.lists import Watchlists
 from app.watchlists.load import shipped
@@ -68,7 +68,7 @@ class BundleOnDisk:
     @classmethod
     def at(cls, folder: Path, lists: Watchlists | None = None) -> BundleOnDisk:
         """The bundle that is in the folder now. Raises ``DamagedModel`` when there is none."""
-        return cls(folder.resolve(), _manifest_digest(folder), None if lists is shipped() else lists)
+        return cls(folder.resolve(), manifest_digest(folder), None if lists is shipped() else lists)
 
     @property
     def digest(self) -> str:
@@ -77,7 +77,7 @@ class BundleOnDisk:
     def load(self) -> Scorer:
         from app.scoring.bundle import load
 
-        if _manifest_digest(self.folder) != self.manifest:
+        if manifest_digest(self.folder) != self.manifest:
             raise DamagedModel(CHANGED)
         scorer = load(self.folder)
         return scorer if self.lists is None else scorer.with_watchlists(self.lists)
@@ -88,15 +88,6 @@ def usable_cores() -> int:
     import joblib  # slow to import
 
     return int(joblib.cpu_count())
-
-
-def _manifest_digest(folder: Path) -> str:
-    from app.scoring.pointer import MANIFEST
-
-    try:
-        return hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
-    except OSError as error:
-        raise DamagedModel(NO_MANIFEST) from error
 
 
 class Crew:

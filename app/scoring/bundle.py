@@ -25,7 +25,7 @@ from app.scoring.errors import DamagedModel, GoldenMismatch, NoModel, OtherVersi
 from app.scoring.kinds import OTHER_KINDS, SUPPORT_KINDS
 from app.scoring.model import LinearModel, frequent_first
 from app.scoring.names import read_names
-from app.scoring.pointer import ACTIVE, MANIFEST
+from app.scoring.pointer import ACTIVE, MANIFEST, manifest_digest
 from app.scoring.scorer import BundleScorer
 from app.scoring.types import Item, ModelInfo
 from app.scoring.weighing import PARTS, TRAITS, Weighing
@@ -61,23 +61,16 @@ def _load_pointed(models_dir: Path) -> BundleScorer:
         folder = _folder(models_dir, name)
     except (OSError, ValueError, NoModel) as error:
         raise NoModel(words.NONE_ACTIVE) from error
-    if _manifest_digest(folder) != digest:
+    if manifest_digest(folder) != digest:
         raise DamagedModel(words.OTHER_MANIFEST)
     return load(folder)
-
-
-def _manifest_digest(folder: Path) -> str:
-    try:
-        return _digest(folder / MANIFEST)
-    except OSError as error:
-        raise DamagedModel(words.NO_MANIFEST) from error
 
 
 def activate(models_dir: Path, name: str) -> None:
     """Point ``models/ACTIVE`` to a bundle, after loading it in full; the switch is a rename."""
     load_active(models_dir, name)
     beside = models_dir / f"{ACTIVE}.new"
-    beside.write_text(f"{name} {_manifest_digest(models_dir / name)}\n", encoding="ascii")
+    beside.write_text(f"{name} {manifest_digest(models_dir / name)}\n", encoding="ascii")
     beside.replace(models_dir / ACTIVE)
 
 

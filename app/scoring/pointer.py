@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from app.policy.types import Words
+from app.scoring.bundlewords import NO_MANIFEST
 from app.scoring.errors import DamagedModel
 from app.scoring.history import Named
 
@@ -32,11 +33,22 @@ def champion(models_dir: Path) -> Named | None:
     return Named(name, manifest)
 
 
-def manifest_hash(folder: Path) -> str | None:
-    """SHA-256 of a bundle's manifest, which names every file with its own; ``None`` when it cannot be read."""
+def manifest_digest(folder: Path) -> str:
+    """SHA-256 of a bundle's manifest, which names every file with its own.
+
+    Raises ``DamagedModel`` when it cannot be read.
+    """
     try:
         return hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
-    except OSError:
+    except OSError as error:
+        raise DamagedModel(NO_MANIFEST) from error
+
+
+def manifest_hash(folder: Path) -> str | None:
+    """The same; ``None`` when it cannot be read."""
+    try:
+        return manifest_digest(folder)
+    except DamagedModel:
         return None
 
 

@@ -244,5 +244,5 @@ def test_a_bundle_that_was_changed_meanwhile_is_refused(bundle: Path, tmp_path: 
 
 
 def test_a_bundle_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(DamagedModel):
+    with pytest.raises(DamagedModel, match="manifest cannot be read"):
         BundleOnDisk.at(tmp_path / "tidak_ada")
