@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.policy.policy import facts_for, policy_for
@@ -9,6 +10,7 @@ from app.policy.rules import Rules, load_rules
 from app.policy.types import Policy
 from app.scoring.types import Item, Verdict
 from app.watchlists.lists import Watchlists
+from app.watchlists.load import shipped
 
 
 def advise(item: Item, verdict: Verdict, lists: Watchlists, rules: Rules) -> Policy:
@@ -27,12 +29,19 @@ def advise(item: Item, verdict: Verdict, lists: Watchlists, rules: Rules) -> Pol
 
 @dataclass(frozen=True, slots=True)
 class Adviser:
-    """Ids of the rules to look at, for files of acts; can be sent to another process."""
+    """Ids of the rules to look at, for files of acts; can be sent to another process, which has the shipped lists."""
 
     lists: Watchlists
+
+    def __reduce__(self) -> tuple[Callable[..., Adviser], tuple[Watchlists, ...]]:
+        return (_with_shipped, ()) if self.lists is shipped() else (Adviser, (self.lists,))
 
     def __call__(self, item: Item, verdict: Verdict) -> list[str]:
         """Ids in the order of the rules. Raises ``RulesError`` when the rules cannot be read."""
         if verdict.band not in ("flag", "review"):
             return []
         return [rule.id for rule in advise(item, verdict, self.lists, load_rules()).rules]
+
+
+def _with_shipped() -> Adviser:
+    return Adviser(shipped())

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+#: Signals that came within :func:`unbroken`; ``None`` outside of it.
+_waiting: list[int] | None = None
 
 
 class Stopped(BaseException):
@@ -33,6 +35,9 @@ def stoppable() -> Iterator[None]:
             signal.signal(signum, handler)
 
     def stop(signum: int, frame: FrameType | None) -> None:
+        if _waiting is not None:
+            _waiting.append(signum)
+            return
         restore()
         raise Stopped(signum)
 
@@ -42,3 +47,19 @@ def stoppable() -> Iterator[None]:
         yield
     finally:
         restore()
+
+
+@contextmanager
+def unbroken() -> Iterator[None]:
+    """Within the block of :func:`stoppable` a signal waits for the end of this one, which takes a second at most.
+
+    A process that is started half would say so, in Python's words, where the user reads.
+    """
+    global _waiting
+    before, _waiting = _waiting, []
+    try:
+        yield
+    finally:
+        came, _waiting = _waiting, before
+        for signum in came[:1]:
+            signal.raise_signal(signum)

@@ -26,6 +26,7 @@ from typing import Any, Protocol, runtime_checkable
 from app.batch.errors import WorkersDiedError
 from app.batch.job import Done, Job, Task
 from app.batch.remembered import Remembering
+from app.batch.stopping import unbroken
 from app.memory import settle
 from app.scoring.bundlewords import CHANGED
 from app.scoring.errors import DamagedModel, ModelError
@@ -191,11 +192,11 @@ class _Pool:
     def __init__(self, model: Model, job: Job, workers: int) -> None:
         self._context = _Context()
         self._executor = ProcessPoolExecutor(workers, self._context, _start, (model, job))
-        with _interrupts_held_back():
+        with unbroken(), _interrupts_held_back():
             self.ready = self._executor.submit(_nothing)
 
     def submit(self, task: Task) -> Future[Done]:
-        with _interrupts_held_back():
+        with unbroken(), _interrupts_held_back():
             return self._executor.submit(_do, task)
 
     def end(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from app.batch.run import ScoreOptions, score_files
 from app.batch.table import Row, label_columns
 from app.policy.rules import load_rules
 from app.scoring.types import Entity, Item
+from app.watchlists.load import shipped
 from tests.batch.batchkit import as_csv, read_csv, read_jsonl
 from tests.fakes import FakeScorer, fictional
 
@@ -78,6 +80,17 @@ def test_rules_are_ids_with_commas_where_a_person_should_look(tmp_path: Path) ->
     assert ids == [name for name in known if name in ids]
     assert "SKB-B6" in ids
     assert [row["netra_policy"] for row in rows[1:]] == [None] * 4
+
+
+def test_the_shipped_lists_are_not_sent_to_a_process_that_has_them() -> None:
+    sent = pickle.dumps(Adviser(shipped()))
+    assert len(sent) < 200  # what does not fit into a pipe keeps the sender waiting until the process has started
+    assert pickle.loads(sent).lists is shipped()
+
+
+def test_lists_of_ones_own_are_sent_along() -> None:
+    arrived = pickle.loads(pickle.dumps(Adviser(LISTS))).lists
+    assert (arrived.version, arrived.elections) == (LISTS.version, LISTS.elections)
 
 
 def test_without_an_adviser_no_rules_are_named(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from app.batch.errors import (
 )
 from app.batch.journal import Journal
 from app.batch.run import ScoreOptions, score_files
-from app.batch.stopping import Stopped, stoppable
+from app.batch.stopping import Stopped, stoppable, unbroken
 from app.scoring.types import Item, Verdict
 from tests.batch.deadly import CHUNK_ROWS, DeadlyScorer
 from tests.batch.halves import KEPT, ROWS, run, run_deadly
@@ -110,6 +111,25 @@ def test_a_signal_ends_a_run_that_can_be_gone_on_with(
     assert rows_kept(folder / "k.jsonl") == KEPT
     run(folder, "k.jsonl", "resume")
     assert (folder / "k.jsonl").read_bytes() == whole("k.jsonl")
+
+
+def start(done: list[str], signals: Sequence[signal.Signals], fault: Exception | None) -> None:
+    with unbroken():
+        for signum in signals:
+            signal.raise_signal(signum)
+        done.append("started")
+        if fault:
+            raise fault
+    done.append("gone on")
+
+
+@pytest.mark.parametrize("fault", [None, BrokenProcessPool("died")])
+@pytest.mark.parametrize("signals", [[signal.SIGTERM], [signal.SIGTERM, signal.SIGINT]])
+def test_a_signal_waits_while_a_process_is_started(signals: list[signal.Signals], fault: Exception | None) -> None:
+    done: list[str] = []
+    with pytest.raises(Stopped) as stopped, stoppable():
+        start(done, signals, fault)
+    assert (done, stopped.value.signum) == (["started"], signals[0])
 
 
 def test_an_input_that_turns_out_damaged_is_not_worth_going_on_with(folder: Path) -> None:
