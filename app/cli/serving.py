@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from typing import Annotated
+import socket
+from collections.abc import Mapping
+from typing import Annotated, Final
 
 import typer
 
@@ -13,10 +16,24 @@ from app.cli import common
 from app.cli.common import read_settings
 from app.cli.database import opened_store, said_plainly
 from app.memory import settle, untroubled
+from app.policy.types import Words
 
 #: What the key of ``--local-key`` may do, and for how long.
 LOCAL_SCOPES: tuple[Scope, ...] = ("classify", "review", "admin")
 LOCAL_DAYS = 1
+_CANNOT_LISTEN: Final[Mapping[int, Words]] = {
+    errno.EADDRINUSE: Words(
+        "--port: porta itu sedang dipakai program lain; hentikan dahulu, atau pilih nomor lain.",
+        "--port: another program uses this port; stop that one, or choose another number.",
+    ),
+    errno.EACCES: Words(
+        "--port: tidak ada izin untuk porta itu; pilih nomor mulai 1024.",
+        "--port: no permission for this port; choose a number from 1024 on.",
+    ),
+}
+_NO_SUCH_ADDRESS: Final = Words(
+    "--host: komputer ini tidak punya alamat itu.", "--host: this host has no such address."
+)
 
 
 def serve(
@@ -37,9 +54,20 @@ def serve(
         common.fail("--local-key hanya untuk alamat komputer ini sendiri (127.0.0.1)", common.BAD_USAGE)
     with said_plainly(en):
         check_start(settings, host)
+    _require_free(host, port, en)
     if local_key:
         _print_local_key(en)
     _run(host, port, workers or cores(), settings.log_level.lower())
+
+
+def _require_free(host: str, port: int, en: bool) -> None:
+    """Leaves with ``BAD_FILE`` where nobody could listen: before a model is loaded, and before there is a key."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.create_server((host, port), family=family):
+            pass
+    except OSError as error:
+        common.fail(_CANNOT_LISTEN.get(error.errno or 0, _NO_SUCH_ADDRESS).to(common.language(en)), common.BAD_FILE)
 
 
 def _print_local_key(en: bool) -> None:

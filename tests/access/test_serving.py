@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import re
+import socket
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +54,7 @@ def started(state: Settings, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, 
     monkeypatch.setattr(
         "uvicorn.run", lambda app, **options: calls.append({"app": app, "cycles": gc.isenabled(), **options})
     )
+    monkeypatch.setattr(socket, "create_server", lambda *_, **__: nullcontext())
     return calls
 
 
@@ -289,6 +293,35 @@ def test_it_refuses_a_weak_secret(started: list[dict[str, Any]], monkeypatch: py
     assert "change-me" not in result.stderr
     monkeypatch.setenv("NETRA_SECRET_KEY", STRONG)
     assert netra("serve").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (OSError(errno.EADDRINUSE, ""), ("--port: porta itu sedang dipakai", "--port: another program uses this port")),
+        (OSError(errno.EACCES, ""), ("--port: tidak ada izin", "--port: no permission")),
+        (OSError(errno.EADDRNOTAVAIL, ""), ("--host: komputer ini tidak", "--host: this host has no such address")),
+        (socket.gaierror(socket.EAI_NONAME, ""), ("--host: komputer ini tidak", "--host: this host has no")),
+    ],
+)
+@pytest.mark.parametrize("flag", [[], ["--en"]])
+def test_where_nobody_could_listen_is_said_before_there_is_a_key(
+    started: list[dict[str, Any]],
+    state: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: OSError,
+    told: tuple[str, str],
+    flag: list[str],
+) -> None:
+    def listen(*_: object, **__: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(socket, "create_server", listen)
+    result = netra("serve", "--local-key", *flag)
+    assert (result.exit_code, result.stdout) == (BAD_FILE, "")
+    with opened(state) as store, store.read() as tx:
+        assert (started, all_keys(tx)) == ([], [])
+    assert result.stderr.startswith(told[bool(flag)])
 
 
 def test_the_local_key_is_for_one_day_and_stands_alone_on_standard_output(
