@@ -152,12 +152,9 @@ def load_active_scorer(settings: Settings) -> Scorer:
 
 def _load_bundle(models_dir: Path, name: str | None) -> Scorer:
     """The bundle of that name or path, or the active one."""
-    from app.scoring.bundle import load_active  # numpy and the word lists: only a service that scores needs them
+    from app.scoring.bundle import load_set  # numpy and the word lists: only a service that scores needs them
 
-    chosen = Path(name or "")
-    if len(chosen.parts) > 1:
-        return load_active(chosen.parent, chosen.name)
-    return load_active(models_dir, name)
+    return load_set(models_dir, name)
 
 
 def start(settings: Settings, workers: Workers, models: ModelStore, store: WatchlistStore) -> Runtime:

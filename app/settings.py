@@ -8,6 +8,8 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.scoring.pointer import bundle_at
+
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 Switch = Literal["on", "off"]
 Acknowledged = Literal["yes", "no"]
@@ -147,8 +149,7 @@ class Settings(BaseSettings):
 
     def bundle(self, name: str) -> Path:
         """Folder of the bundle that a setting names: a path of several parts, or else a name in ``models_dir``."""
-        chosen = Path(name)
-        return chosen if len(chosen.parts) > 1 else self.models_dir / chosen
+        return bundle_at(self.models_dir, name)
 
 
 def default_settings() -> Settings:

@@ -17,7 +17,7 @@ from app.policy.errors import RulesError
 from app.policy.rules import Rules, load_rules
 from app.policy.types import Language, Words
 from app.scoring.errors import ModelError
-from app.scoring.pointer import ACTIVE
+from app.scoring.pointer import ACTIVE, bundle_at
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -98,12 +98,24 @@ def active_name(folder: Path) -> str | None:
         return None
 
 
+def bundle_folder(name: str | None = None) -> Path | None:
+    """Folder of the bundle that :func:`load_scorer` takes; ``None`` where none is named and none is active."""
+    folder = models_dir()
+    if name is None and (setting := read_settings().model):
+        return bundle_at(folder, setting)
+    name = name or active_name(folder)
+    return folder / name if name else None
+
+
 def load_scorer(name: str | None = None, en: bool = False) -> BundleScorer:
-    """Scorer of the named or the active bundle; leaves with ``BAD_MODEL`` when it cannot be trusted."""
-    from app.scoring.bundle import load_active
+    """Scorer of the bundle named here, of the one that ``NETRA_MODEL`` names, or of the active one.
+
+    Leaves with ``BAD_MODEL`` when it cannot be trusted.
+    """
+    from app.scoring.bundle import load_active, load_set
 
     try:
-        return load_active(models_dir(), name or read_settings().model)
+        return load_active(models_dir(), name) if name else load_set(models_dir(), read_settings().model)
     except ModelError as error:
         fail_for_model(error, en)
 

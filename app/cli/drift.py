@@ -45,7 +45,7 @@ def drift(
     if not inputs and not baseline:
         common.fail("Sebutkan berkas yang dibandingkan, atau pakai --baseline.", common.BAD_USAGE)
     scorer = common.load_scorer(name, en)
-    folder = common.models_dir() / (name or common.active_name(common.models_dir()) or "")
+    folder = common.bundle_folder(name) or common.models_dir()
     expected = None if baseline else _reference(folder)
     found = profile_of(scorer, thinned(_items(inputs, text_column, en) if inputs else _corpus(), most))
     if found.items - found.undecided < LEAST_ITEMS:

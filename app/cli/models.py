@@ -56,9 +56,8 @@ def model_show(
     """Periksa bundel secara penuh dan tampilkan manifesnya."""
     from app.scoring.bundle import read_manifest
 
-    folder = common.models_dir()
     common.load_scorer(name, en)
-    manifest = read_manifest(folder / (name or common.active_name(folder) or ""))
+    manifest = read_manifest(common.bundle_folder(name) or common.models_dir())
     typer.echo(json.dumps({k: v for k, v in manifest.items() if k != "files"}, ensure_ascii=False, indent=1))
 
 

@@ -72,9 +72,8 @@ def carry_out(
 
 def _bundle(lists: Watchlists) -> BundleOnDisk | None:
     """Where other processes find the model."""
-    folder = common.models_dir()
-    name = common.read_settings().model or common.active_name(folder)
-    return BundleOnDisk.at(folder / name, lists) if name else None
+    folder = common.bundle_folder()
+    return BundleOnDisk.at(folder, lists) if folder else None
 
 
 def _on_cluster(

@@ -25,7 +25,7 @@ from app.scoring.errors import DamagedModel, GoldenMismatch, NoModel, OtherVersi
 from app.scoring.kinds import OTHER_KINDS, SUPPORT_KINDS
 from app.scoring.model import LinearModel, frequent_first
 from app.scoring.names import read_names
-from app.scoring.pointer import ACTIVE, MANIFEST, manifest_digest
+from app.scoring.pointer import ACTIVE, MANIFEST, bundle_at, manifest_digest
 from app.scoring.scorer import BundleScorer
 from app.scoring.types import Item, ModelInfo
 from app.scoring.weighing import PARTS, TRAITS, Weighing
@@ -45,6 +45,14 @@ def load_active(models_dir: Path, name: str | None = None) -> BundleScorer:
     if name is None:
         return _load_pointed(models_dir)
     return load(_folder(models_dir, name))
+
+
+def load_set(models_dir: Path, setting: str | None) -> BundleScorer:
+    """Scorer for the bundle that a setting names, which may be a path, or for the active one. Raises ``ModelError``."""
+    if setting is None:
+        return load_active(models_dir)
+    folder = bundle_at(models_dir, setting)
+    return load_active(folder.parent, folder.name)
 
 
 def _folder(models_dir: Path, name: str) -> Path:

@@ -18,6 +18,12 @@ MANIFEST: Final = "manifest.json"
 Mark = tuple[bytes, int, int]
 
 
+def bundle_at(models_dir: Path, name: str) -> Path:
+    """Folder of the bundle that a setting names: a path of several parts, or else a name in ``models_dir``."""
+    chosen = Path(name)
+    return chosen if len(chosen.parts) > 1 else models_dir / chosen
+
+
 def champion(models_dir: Path) -> Named | None:
     """The bundle that ACTIVE names, whether it can be used or not; ``None`` where nothing was ever activated.
 

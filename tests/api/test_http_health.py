@@ -148,7 +148,7 @@ def test_a_model_is_named_or_given_as_a_path(
 ) -> None:
     asked: list[tuple[str, str | None]] = []
 
-    def load_active(models_dir: Path, name: str | None) -> Scorer:
+    def load_active(models_dir: Path, name: str | None = None) -> Scorer:
         asked.append((str(models_dir), name))
         return FakeScorer()
 
