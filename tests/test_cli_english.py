@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -125,3 +126,71 @@ def test_a_manifest_is_shown_without_its_files_and_the_same_in_both_languages(
     result = runner.invoke(cli.app, ["model", "show", "palsu", *flag])
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == '{\n "name": "palsu",\n "note": "ya – tidak"\n}\n'
+
+
+@pytest.mark.usefixtures("fake_model")
+@pytest.mark.parametrize(
+    ("words", "indonesian", "english"),
+    [
+        (
+            ["ayo coblos"],
+            ["TANDAI  skor 0.900  jenis vote_call", "  tahap "],
+            ["FLAG  score 0.900  kind vote_call", "  phase: "],
+        ),
+        (
+            ["", "--action", "like"],
+            ["TAK DAPAT DINILAI", "  alasan: perlu isi"],
+            ["UNDECIDED  score -", "  reasons: what was "],
+        ),
+        (["ayo coblos", "--election", "zzz"], ["TANDAI", "  catatan: "], ["FLAG", "  note: "]),
+    ],
+)
+def test_a_verdict_in_words(words: list[str], indonesian: list[str], english: list[str]) -> None:
+    for flag, told, notice in ((), indonesian, INDICATION.id), (("--en",), english, INDICATION.en):
+        result = runner.invoke(cli.app, ["classify", *words, *flag])
+        lines = result.stdout.splitlines()
+        assert (result.exit_code, lines[-1]) == (0, notice)
+        assert [start for start in told if not any(line.startswith(start) for line in lines)] == []
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_a_verdict_as_json_has_rules_and_notice_in_the_language_asked_for() -> None:
+    found = [
+        json.loads(runner.invoke(cli.app, ["classify", "ayo coblos", "--json", *flag]).stdout)
+        for flag in ([], ["--en"])
+    ]
+    assert [one["notice"] for one in found] == list(INDICATION)
+    assert found[0]["policy"]["notes"] != found[1]["policy"]["notes"]
+    ids = [[rule["id"] for rule in one["policy"]["rules"]] for one in found]
+    assert ids[0] == ids[1] != []
+
+
+@pytest.mark.usefixtures("fake_model")
+@pytest.mark.parametrize(
+    ("content", "code", "told"),
+    [
+        (b"text,label\nayo coblos,1\n", 0, ("semua ", "all ")),
+        (
+            b"text,label\nx,2\n",
+            3,
+            (
+                "Berkas berlabel tidak dapat dipakai: a.csv:2: label bukan",
+                "The labelled file cannot be used: a.csv:2: label is",
+            ),
+        ),
+        (
+            b"text,label\n\xff,1\n",
+            3,
+            ("Berkas berlabel tidak dapat dipakai: isinya", "The labelled file cannot be used: its content"),
+        ),
+        (None, 3, ("Berkas berlabel tidak dapat dibaca: ", "The labelled file cannot be read: ")),
+    ],
+)
+def test_what_evaluate_says(tmp_path: Path, content: bytes | None, code: int, told: tuple[str, str]) -> None:
+    path = tmp_path / "a.csv"
+    if content is not None:
+        path.write_bytes(content)
+    for flag, start in zip(([], ["--en"]), told, strict=True):
+        result = runner.invoke(cli.app, ["evaluate", str(path), *flag])
+        assert result.exit_code == code
+        assert result.output.startswith(start)

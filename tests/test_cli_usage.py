@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from app import cli
-from app.cli import common, helping, usage
+from app.cli import common, helping, helpwords, usage
 
 runner = CliRunner()
 #: Wide enough that no word of a table is broken.
@@ -25,6 +25,12 @@ def commands(command: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[
     yield path, found
     for name, below in getattr(found, "commands", {}).items():
         yield from commands(below, (*path, name))
+
+
+def ours() -> set[str]:
+    """Everything that help says in our words."""
+    found = [command for _, command in commands()]
+    return {one.help for command in found for one in (command, *command.params)}
 
 
 def parameters() -> list[tuple[str, str]]:
@@ -83,15 +89,44 @@ def test_english_is_left_to_those_who_ask_for_it(words: list[str], told: str) ->
 
 
 @pytest.mark.parametrize("path", [path for path, _ in commands()], ids=" ".join)
-def test_help_is_indonesian_and_its_frame_english_for_those_who_ask(path: tuple[str, ...]) -> None:
+def test_help_is_indonesian(path: tuple[str, ...]) -> None:
     told = runner.invoke(cli.app, [*path, "--help"], prog_name="netra", env=WIDE)
     assert (told.exit_code, told.stderr, ENGLISH.findall(told.stdout)) == (0, "", [])
     assert told.stdout.split()[:2] == ["Pemakaian:", "netra"]
     assert "Tampilkan bantuan ini." in told.stdout
-    if any(one.name == "en" for one in dict(commands())[path].params):
-        english = runner.invoke(cli.app, [*path, "--en", "--help"], prog_name="netra", env=WIDE)
-        assert {"Usage", "OPTIONS", "Options", "Show this"} <= set(ENGLISH.findall(english.stdout))
-        assert "Tampilkan bantuan ini." not in english.stdout
+
+
+@pytest.mark.parametrize("front", [True, False])
+@pytest.mark.parametrize("path", [path for path, _ in commands()], ids=" ".join)
+def test_help_is_english_for_those_who_ask_before_or_behind_the_command(path: tuple[str, ...], front: bool) -> None:
+    words = ["--en", *path] if front else [*path, "--en"]
+    told = runner.invoke(cli.app, [*words, "--help"], prog_name="netra", env=WIDE)
+    assert (told.exit_code, told.stderr) == (0, "")
+    assert {"Usage", "OPTIONS", "Options", "Show this"} <= set(ENGLISH.findall(told.stdout))
+    assert [one for one in (*ours(), "Tampilkan bantuan ini.") if one in told.stdout] == []
+
+
+def test_english_help_says_neither_less_nor_more_than_indonesian_help() -> None:
+    assert ours() == set(helpwords.ENGLISH)
+    for told in helpwords.ENGLISH.values():
+        assert re.fullmatch(r"[A-Z].*[.…]", told)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--en"], "Usage: netra"),
+        (["--en", "model"], "Usage: netra model"),
+        (["model", "--en", "show", "tidak-ada"], "The model cannot be used: "),
+        (["--en", "score", "a.csv", "-o", "b.csv", "--action", "x"], "--action must be one of: post, "),
+        (["classify", "x", "--action", "x", "--en"], "--action must be one of: post, "),
+        (["classify", "--action", "x", "--", "--en"], "--action harus salah satu dari: post, "),
+    ],
+)
+def test_en_holds_wherever_it_stands_but_for_a_text(words: list[str], told: str) -> None:
+    result = runner.invoke(cli.app, words, prog_name="netra")
+    assert result.exit_code != 0
+    assert result.output.strip().startswith(told)
 
 
 @pytest.mark.parametrize(

@@ -39,14 +39,18 @@ _PROBLEMS: dict[Problem, Words] = {
 _FIRST = Words("pertama", "first")
 _UNITS: dict[Unit, Words] = {"baris": Words("baris", "line"), "butir": Words("butir", "item")}
 _REASONS = {
-    "needs_target": "perlu isi unggahan sasaran",
-    "no_text": "tidak ada teks untuk dinilai",
-    "from_target": "dinilai dari isi yang ditanggapi saja",
-    "in_context": "tulisan sendiri dibaca bersama isi yang ditanggapi",
-    "contestant_account": "sasaran adalah akun peserta pemilihan",
-    "unknown_election": "pemilihan atau wilayah tidak ada dalam daftar pantau",
-    "ragged_row": "jumlah sel tidak sama dengan judul kolom",
-    "cut_cell": "isi sel dipotong pada 32.767 karakter, batas XLSX",
+    "needs_target": Words("perlu isi unggahan sasaran", "what was liked, shared or commented on has to be handed in"),
+    "no_text": Words("tidak ada teks untuk dinilai", "there is no text to score"),
+    "from_target": Words("dinilai dari isi yang ditanggapi saja", "scored by the target alone"),
+    "in_context": Words("tulisan sendiri dibaca bersama isi yang ditanggapi", "own words were read with the target"),
+    "contestant_account": Words("sasaran adalah akun peserta pemilihan", "the target is a contestant's account"),
+    "unknown_election": Words(
+        "pemilihan atau wilayah tidak ada dalam daftar pantau", "the election or region is not on the watchlists"
+    ),
+    "ragged_row": Words("jumlah sel tidak sama dengan judul kolom", "the row has more or fewer cells than the header"),
+    "cut_cell": Words(
+        "isi sel dipotong pada 32.767 karakter, batas XLSX", "the cell is cut at 32,767 characters, the limit of XLSX"
+    ),
 }
 
 
@@ -144,9 +148,9 @@ def reasons_text(verdict: Verdict, note: str | None = None) -> str:
     return "; ".join(parts)
 
 
-def reason_told(code: str) -> str:
-    """A machine reason or note in Indonesian, with its code."""
-    return f"{_REASONS[code]} ({code})" if code in _REASONS else code
+def reason_told(code: str, language: Language = "id") -> str:
+    """A machine reason or note in words, with its code."""
+    return f"{_REASONS[code].to(language)} ({code})" if code in _REASONS else code
 
 
 def _side(label: str, evidence: Sequence[Evidence]) -> list[str]:

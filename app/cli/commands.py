@@ -1,5 +1,5 @@
-"""Every command of ``netra``. What they say is Indonesian first, the frame of their help too; ``--en`` gives error
-messages in English.
+"""Every command of ``netra``. What they say is Indonesian first, their help too; ``--en``, before the command or
+behind it, gives help and error messages in English.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import typer
 
 from app import __version__
 from app.cli import cases, database, drift, keys, learning, models, review, scoring, serving, training, watchlists
-from app.cli.usage import IndonesianGroup
+from app.cli.common import BAD_USAGE
+from app.cli.usage import IndonesianGroup, asked_for
 
 app = typer.Typer(
     name="netra",
@@ -36,7 +37,15 @@ app.add_typer(database.app, name="db")
 
 
 @app.callback(invoke_without_command=True)
-def _root(version: Annotated[bool, typer.Option("--version", help="Tampilkan versi.")] = False) -> None:
+def _root(
+    ctx: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Tampilkan versi.")] = False,
+    en: Annotated[bool, typer.Option("--en", help="Bantuan dan pesan dalam bahasa Inggris.")] = False,
+) -> None:
     if version:
         typer.echo(f"netra {__version__}")
         raise typer.Exit
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+        raise typer.Exit(BAD_USAGE)
+    ctx.default_map = asked_for(ctx.command, {"en": en})

@@ -1,4 +1,4 @@
-"""What the library puts around our words in ``--help``, in Indonesian too: headings, usage line, ``[wajib]``."""
+"""``--help`` in one language: in Indonesian what the library puts around our words, in English our words."""
 
 from __future__ import annotations
 
@@ -31,6 +31,16 @@ def framed(command: Any) -> None:  # noqa: ANN401 - types of commands have no pu
     command.context_class = _Framed
     for below in getattr(command, "commands", {}).values():
         framed(below)
+
+
+def in_english(command: Any) -> None:  # noqa: ANN401 - types of commands have no public names
+    """Have ``command`` and all commands below it show our words in English, too, in the library's own frame."""
+    from app.cli.helpwords import ENGLISH
+
+    for told in (command, *command.params):
+        told.help = ENGLISH.get(told.help, told.help)
+    for below in getattr(command, "commands", {}).values():
+        in_english(below)
 
 
 class _Framed(typer.Context):

@@ -16,7 +16,7 @@ from app.cli import cases, common
 from app.policy.policy import policy_answer
 from app.policy.types import Language, Policy, Words
 from app.policy.wording import INDICATION, PHASE_NAMES
-from app.scoring.types import ACCOUNT_KINDS, ACTIONS, NOTICE, SUBJECT_STATUSES, Entity, Item, Verdict, score_shown
+from app.scoring.types import ACCOUNT_KINDS, ACTIONS, SUBJECT_STATUSES, Entity, Item, Verdict, score_shown
 from app.watchlists.lists import Watchlists
 
 if TYPE_CHECKING:
@@ -33,7 +33,18 @@ _COUNTED = {
     "undecided": Words("tidak dapat dinilai", "undecided"),
     "queued": Words("dalam antrean", "in the queue"),
 }
-BAND_NAMES = {"flag": "TANDAI", "review": "PERIKSA", "clear": "BERSIH", "undecided": "TAK DAPAT DINILAI"}
+_BANDS = {
+    "flag": Words("TANDAI", "FLAG"),
+    "review": Words("PERIKSA", "REVIEW"),
+    "clear": Words("BERSIH", "CLEAR"),
+    "undecided": Words("TAK DAPAT DINILAI", "UNDECIDED"),
+}
+_VERDICT = Words("{}  skor {}  jenis {}", "{}  score {}  kind {}")
+_REASONS = Words("  alasan: {}", "  reasons: {}")
+_NAMED = Words("  disebut: {}", "  named: {}")
+_NUMBER = Words("nomor {}", "number {}")
+_RULES = Words("  tahap {}, aturan untuk dilihat: {}", "  phase: {}; rules to look at: {}")
+_NOTE = Words("  catatan: {}", "  note: {}")
 
 _NOT_ALLOWED = Words("{} harus salah satu dari: {}", "{} must be one of: {}")
 _NOT_TOGETHER = Words("{} dan {} tidak dapat dipakai bersama.", "{} and {} cannot be used together.")
@@ -141,11 +152,13 @@ def classify(
         str, typer.Option(help=f"Status kepegawaian: {', '.join(SUBJECT_STATUSES)}.")
     ] = "tidak_diketahui",
     as_json: Annotated[bool, typer.Option("--json", help="Jawaban sebagai JSON.")] = False,
+    en: common.AllInEnglish = False,
 ) -> None:
     """Nilai satu teks dan tunjukkan kata yang menentukan."""
-    _require("--action", action, ACTIONS)
-    _require("--account-kind", account_kind, ACCOUNT_KINDS)
-    _require("--subject-status", subject_status, SUBJECT_STATUSES)
+    told = common.language(en)
+    _require("--action", action, ACTIONS, told)
+    _require("--account-kind", account_kind, ACCOUNT_KINDS, told)
+    _require("--subject-status", subject_status, SUBJECT_STATUSES, told)
     item = Item(
         text=text,
         action=action,  # type: ignore[arg-type]
@@ -159,43 +172,46 @@ def classify(
         subject_status=subject_status,  # type: ignore[arg-type]
     )
     lists, rules = common.watchlists(watchlist), common.rules()
-    scorer = common.load_scorer().with_watchlists(lists)
+    scorer = common.load_scorer(en=en).with_watchlists(lists)
     verdict = scorer.score([item], explain=True, entities=True)[0]
     policy = advise(item, verdict, lists, rules)
     if as_json:
-        answer = {**asdict(verdict), "policy": policy_answer(policy), "model": asdict(scorer.info)}
-        answer |= {"watchlist": {"version": lists.version}, "notice": NOTICE}
+        answer = {**asdict(verdict), "policy": policy_answer(policy, told), "model": asdict(scorer.info)}
+        answer |= {"watchlist": {"version": lists.version}, "notice": INDICATION.to(told)}
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
-        typer.echo(_words(verdict, policy))
+        typer.echo(_words(verdict, policy, told))
 
 
-def _require(option: str, value: str, allowed: Sequence[str], language: Language = "id") -> None:
+def _require(option: str, value: str, allowed: Sequence[str], language: Language) -> None:
     if value not in allowed:
         common.fail(_NOT_ALLOWED.to(language).format(option, ", ".join(allowed)), common.BAD_USAGE)
 
 
-def _words(verdict: Verdict, policy: Policy) -> str:
-    """The verdict in a few Indonesian lines."""
+def _words(verdict: Verdict, policy: Policy, language: Language) -> str:
+    """The verdict in a few lines."""
     shown = "-" if verdict.score is None else f"{score_shown(verdict.score):.3f}"
-    lines = [f"{BAND_NAMES[verdict.band]}  skor {shown}  jenis {verdict.kind or '-'}"]
+    band = _BANDS[verdict.band].to(language)
+    lines = [_VERDICT.to(language).format(band, shown, verdict.kind or "-")]
     lines += [f"  {e.weight:+.2f}  {e.surface}" for e in sorted(verdict.evidence, key=lambda e: -abs(e.weight))]
     if verdict.reasons:
-        lines.append("  alasan: " + "; ".join(map(reason_told, verdict.reasons)))
+        lines.append(_REASONS.to(language).format("; ".join(reason_told(code, language) for code in verdict.reasons)))
     if verdict.entities:
-        lines.append("  disebut: " + ", ".join(dict.fromkeys(map(_named, verdict.entities))))
-    return "\n".join([*lines, *_policy_words(policy), NOTICE])
+        names = dict.fromkeys(_named(entity, language) for entity in verdict.entities)
+        lines.append(_NAMED.to(language).format(", ".join(names)))
+    return "\n".join([*lines, *_policy_words(policy, language), INDICATION.to(language)])
 
 
-def _policy_words(policy: Policy) -> Iterator[str]:
+def _policy_words(policy: Policy, language: Language) -> Iterator[str]:
     """Phase and ids of the rules, or why there are none; then what a person must establish first."""
     if policy.rules:
         ids = ", ".join(rule.id for rule in policy.rules)
-        yield f"  tahap {PHASE_NAMES[policy.phase].id}, aturan untuk dilihat: {ids}"
+        yield _RULES.to(language).format(PHASE_NAMES[policy.phase].to(language), ids)
     elif policy.reason:
-        yield f"  {policy.reason.id}"
-    yield from (f"  catatan: {note.id}" for note in policy.notes)
+        yield f"  {policy.reason.to(language)}"
+    yield from (_NOTE.to(language).format(note.to(language)) for note in policy.notes)
 
 
-def _named(entity: Entity) -> str:
-    return f"{entity.name} ({entity.role}{f', nomor {entity.number}' if entity.number else ''})"
+def _named(entity: Entity, language: Language) -> str:
+    number = f", {_NUMBER.to(language).format(entity.number)}" if entity.number else ""
+    return f"{entity.name} ({entity.role}{number})"

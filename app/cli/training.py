@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final, NoReturn
 
 import typer
 
 from app.cli import common
+from app.filefaults import why_not
 from app.policy.types import Words
+
+_NO_LABELS: Final = Words("Berkas berlabel tidak dapat dipakai", "The labelled file cannot be used")
+_ALL, _SURE = Words("semua", "all"), Words("yakin", "sure")
 
 
 def train(
@@ -20,6 +24,7 @@ def train(
     from_reviews: Annotated[
         Path | None, typer.Option("--from-reviews", help="Label peninjau (netra labels export).")
     ] = None,
+    en: common.English = False,
 ) -> None:
     """Latih bundel model baru dari data/corpus, berkas tambahan dan label peninjau; tidak mengaktifkannya."""
     from training.examples import ExampleError
@@ -29,35 +34,41 @@ def train(
     try:
         manifest = train_bundle(folder, version, extra or [], reviews=from_reviews, full_card=True)
     except ExampleError as error:
-        common.fail(f"Berkas berlabel tidak dapat dipakai: {error}", common.BAD_FILE)
+        _fail_for_labels(error.english if en else str(error), en)
     except (OSError, UnicodeDecodeError) as error:
-        common.fail_for_file(error, common.NO_READING)
+        common.fail_for_file(error, common.NO_READING, en)
     typer.echo(json.dumps(manifest["held_out"], indent=1))
 
 
 def evaluate(
     path: Annotated[Path, typer.Argument(help="CSV atau JSONL berlabel: text, label, sure, election, …")],
     as_json: Annotated[bool, typer.Option("--json", help="Semua angka sebagai JSON.")] = False,
+    en: common.AllInEnglish = False,
 ) -> None:
     """Ukur model pada berkas berlabel."""
     from training.evaluate import evaluate as measure_file
     from training.examples import ExampleError
 
     try:
-        found = measure_file(path, common.load_scorer())
+        found = measure_file(path, common.load_scorer(en=en))
     except ExampleError as error:
-        common.fail(f"Berkas berlabel tidak dapat dipakai: {error}", common.BAD_FILE)
-    except UnicodeDecodeError:
-        common.fail("Berkas berlabel tidak dapat dipakai: isinya bukan UTF-8.", common.BAD_FILE)
+        _fail_for_labels(error.english if en else str(error), en)
+    except UnicodeDecodeError as error:
+        _fail_for_labels(f"{why_not(error).to(common.language(en))}.", en)
     except OSError as error:
-        common.fail_for_file(error, Words("Berkas berlabel tidak dapat dibaca", "The labelled file cannot be read"))
+        common.fail_for_file(error, Words("Berkas berlabel tidak dapat dibaca", "The labelled file cannot be read"), en)
     if as_json:
         typer.echo(json.dumps(found, indent=1))
         return
-    groups = {"semua": found["all"], "yakin": found["sure"]} | found["elections"]
+    told = common.language(en)
+    groups = {_ALL.to(told): found["all"], _SURE.to(told): found["sure"]} | found["elections"]
     for name, row in groups.items():
         figures = "  ".join(f"{key} {_figure(row[key])}" for key in ("n", "precision", "recall", "f1", "roc_auc"))
         typer.echo(f"{name:24s} {figures}")
+
+
+def _fail_for_labels(why: str, en: bool) -> NoReturn:
+    common.fail(f"{_NO_LABELS.to(common.language(en))}: {why}", common.BAD_FILE)
 
 
 def _figure(value: float | None) -> str:
@@ -67,15 +78,16 @@ def _figure(value: float | None) -> str:
 def behave(
     as_json: Annotated[bool, typer.Option("--json", help="Semua angka sebagai JSON.")] = False,
     name: Annotated[str | None, typer.Option("--model", help="Nama bundel; kosong: yang aktif.")] = None,
+    en: common.English = False,
 ) -> None:
     """Jalankan rangkaian uji perilaku; kode keluar 1 bila ada batas yang tidak dipenuhi."""
     from dataclasses import asdict
 
     from training.behave import run, table
 
-    report = run(common.load_scorer(name))
+    report = run(common.load_scorer(name, en))
     typer.echo(json.dumps(asdict(report), indent=1, ensure_ascii=False) if as_json else table(report))
     for failure in report.failures():
-        typer.echo(f"TIDAK DIPENUHI  {failure}", err=True)
+        typer.echo(f"{'NOT KEPT' if en else 'TIDAK DIPENUHI'}  {failure}", err=True)
     if report.failures():
         raise typer.Exit(1)

@@ -7,15 +7,16 @@ be a post.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import takewhile
 from typing import Any, Final
 
 import typer
 from typer.core import TyperGroup
 
 from app.cli import common
-from app.cli.helping import framed
+from app.cli.helping import framed, in_english
 
 #: What the library raises for all of these; of it only this one child has a public name.
 USAGE_ERROR: Final[type[Exception]] = typer.BadParameter.__bases__[0]
@@ -45,13 +46,12 @@ _WORDS: Final[tuple[tuple[str, str], ...]] = (
 class IndonesianGroup(TyperGroup):
     """The root of the commands: what of a command line cannot be understood is said by :func:`in_indonesian`.
 
-    Help stands in an Indonesian frame, unless ``--en`` is beside ``--help``.
+    Help is Indonesian, unless ``--en`` is anywhere beside ``--help``.
     """
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> Any:  # noqa: ANN401 - its
-        english = "--en" in args
-        if not english:
-            framed(self)
+        args, english = _en_first(args)
+        (in_english if english else framed)(self)
         with _said(english):
             ctx = super().make_context(info_name, args, *rest, **extra)
             ctx.meta[_ENGLISH] = english
@@ -60,6 +60,19 @@ class IndonesianGroup(TyperGroup):
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - types have no public names
         with _said(ctx.meta[_ENGLISH]):
             return super().invoke(ctx)
+
+
+def _en_first(args: list[str]) -> tuple[list[str], bool]:
+    """The words typed with ``--en``, if it is among them, in front: there it holds for every command, and for help."""
+    options = list(takewhile("--".__ne__, args))
+    if "--en" not in options:
+        return args, False
+    return ["--en", *(word for word in options if word != "--en"), *args[len(options) :]], True
+
+
+def asked_for(command: Any, options: Mapping[str, bool]) -> dict[str, Any]:  # noqa: ANN401 - as above
+    """``options`` for every command below ``command``, as the library keeps what holds where nothing was typed."""
+    return {name: {**options, **asked_for(one, options)} for name, one in getattr(command, "commands", {}).items()}
 
 
 def in_indonesian(message: str) -> str:
