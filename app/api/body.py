@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from functools import partial
 from math import isinf
@@ -127,7 +128,7 @@ def strict_json(raw: bytes) -> object:
     except RecursionError:
         raise MalformedJson(reason="depth") from None
     except ValueError:
-        raise MalformedJson(reason="syntax") from None
+        raise MalformedJson(reason="encoding" if raw.startswith(BOM_UTF8) else "syntax") from None
     if openings > MAX_DEPTH and _is_deep(value):
         raise MalformedJson(reason="depth")
     if _SURROGATE_ESCAPE.search(text):

@@ -32,7 +32,7 @@ MALFORMED = [
     ("trailing comma", f'{{"text": "{SECRET}",}}', "syntax"),
     ("single quotes", f"{{'text': '{SECRET}'}}", "syntax"),
     ("raw newline in a string", f'{{"text": "{SECRET}\n"}}', "syntax"),
-    ("byte order mark", f'\ufeff{{"text": "{SECRET}"}}', "syntax"),
+    ("byte order mark", f'\ufeff{{"text": "{SECRET}"}}', "encoding"),
     ("bad escape", rf'{{"text": "{SECRET}\x41"}}', "syntax"),
     ("lone high surrogate", rf'{{"text": "{SECRET} \ud83d"}}', "surrogate"),
     ("lone low surrogate", rf'{{"text": "{SECRET} \ude4f"}}', "surrogate"),
