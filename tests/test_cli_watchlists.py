@@ -105,7 +105,9 @@ def test_check_names_every_fault_in_indonesian_and_ends_with_3(tmp_path: Path) -
     ],
 )
 def test_list(arguments: list[str], count: int) -> None:
-    assert len(run("watchlist", "list", *arguments).splitlines()) == count
+    result = runner.invoke(cli.app, ["watchlist", "list", *arguments])
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, count)
+    assert result.stderr == ("" if count else "Tidak ada pemilihan pada daftar pantau yang cocok.\n")
     assert len(run_json("watchlist", "list", *arguments, "--json")["elections"]) == count
 
 

@@ -55,6 +55,8 @@ def watchlist_list(
     if as_json:
         _print_json({"version": lists.version, "elections": found})
         return
+    if not found:
+        typer.echo("Tidak ada pemilihan pada daftar pantau yang cocok.", err=True)
     for race in found:
         day = race["voting_day"] or "-"
         typer.echo(f"{race['id']}\t{race['level']}\t{race['region']}\t{day}\t{race['contestants']}")
