@@ -21,6 +21,7 @@ from app.policy.types import Words
 #: What the key of ``--local-key`` may do, and for how long.
 LOCAL_SCOPES: tuple[Scope, ...] = ("classify", "review", "admin")
 LOCAL_DAYS = 1
+_MODELS_DIR: Final = "NETRA_MODELS_DIR"
 _CANNOT_LISTEN: Final[Mapping[int, Words]] = {
     errno.EADDRINUSE: Words(
         "--port: porta itu sedang dipakai program lain; hentikan dahulu, atau pilih nomor lain.",
@@ -55,6 +56,7 @@ def serve(
     with said_plainly(en):
         check_start(settings, host)
     _require_free(host, port, en)
+    os.environ[_MODELS_DIR] = str(common.models_dir())  # of the processes to come: what the other commands would take
     if local_key:
         _print_local_key(en)
     _run(host, port, workers or cores(), settings.log_level.lower())

@@ -34,6 +34,7 @@ from app.store.opening import store_url
 pytestmark = pytest.mark.usefixtures("cycles_as_before")
 
 runner = CliRunner()
+ROOT = Path(__file__).resolve().parents[2]
 KEY = re.compile(r"netra_[a-z0-9]{8}_[A-Za-z0-9]{43}\n")
 
 
@@ -44,6 +45,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         monkeypatch.delenv(name)
     settings = settings_of(tmp_path)
     monkeypatch.setenv("NETRA_STATE_DIR", str(settings.state_dir))
+    monkeypatch.setenv("NETRA_MODELS_DIR", "models")  # so that what a command sets is taken back
     return settings
 
 
@@ -293,6 +295,17 @@ def test_it_refuses_a_weak_secret(started: list[dict[str, Any]], monkeypatch: py
     assert "change-me" not in result.stderr
     monkeypatch.setenv("NETRA_SECRET_KEY", STRONG)
     assert netra("serve").exit_code == 0
+
+
+@pytest.mark.parametrize(("here", "taken"), [(False, ROOT / "models"), (True, Path("models"))])
+def test_it_serves_the_model_that_the_other_commands_take_wherever_it_is_started(
+    started: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: bool, taken: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if here:
+        (tmp_path / "models").mkdir()
+    assert netra("serve").exit_code == 0
+    assert (len(started), Settings().models_dir) == (1, taken)
 
 
 @pytest.mark.parametrize(
