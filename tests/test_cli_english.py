@@ -154,6 +154,41 @@ def test_a_verdict_in_words(words: list[str], indonesian: list[str], english: li
 
 
 @pytest.mark.usefixtures("fake_model")
+@pytest.mark.parametrize(
+    ("words", "indonesian", "english"),
+    [
+        (["drift"], "Sebutkan berkas", "Name the files"),
+        (["drift", "posts.csv", "--baseline"], "Terlalu sedikit: perlu paling sedikit 100", "Too few: it takes 100"),
+        (["drift", "posts.csv"], "Model ini belum punya acuan", "This model has no reference"),
+        (["key", "create", "--scopes", "semua"], "--scopes: hanya classify, ", "--scopes: only classify, "),
+        (["key", "create", "--scopes", "classify", "--name", ""], "--name: 1 sampai 80", "--name: 1 to 80"),
+        (["audit", "verify", "--anchor", "1"], "--anchor: URUTAN", "--anchor: NUMBER"),
+        (["forget", "--author", ""], "--author tidak boleh", "--author must not"),
+        (["serve", "--local-key", "--host", "192.0.2.1"], "--local-key hanya", "--local-key is only"),
+        (["watchlist", "list", "--level", "camat"], "--level harus", "--level must"),
+        (["watchlist", "show", "tidak-ada"], "Pemilihan itu tidak ada", "This election is not"),
+        (["watchlist", "check", "posts.csv"], "Daftar pantau tidak dapat", "The watchlists cannot"),
+    ],
+)
+def test_why_a_command_does_nothing(
+    posts: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], indonesian: str, english: str
+) -> None:
+    monkeypatch.setenv("NETRA_STATE_DIR", str(posts.parent / "state"))
+    monkeypatch.setenv("NETRA_MODELS_DIR", str(posts.parent))
+    for flag, told in ([], indonesian), (["--en"], english), ([], indonesian):
+        result = runner.invoke(cli.app, [*words, *flag])
+        assert result.exit_code in (common.BAD_USAGE, common.BAD_FILE)
+        assert (result.stdout, result.stderr.startswith(told)) == ("", True)
+
+
+@pytest.mark.parametrize(("flag", "told"), [([], "Pengaturan tidak sesuai"), (["--en"], "Settings that do not fit")])
+def test_settings_that_do_not_fit(monkeypatch: pytest.MonkeyPatch, flag: list[str], told: str) -> None:
+    monkeypatch.setenv("NETRA_WORKERS", "0")
+    result = runner.invoke(cli.app, ["key", "list", *flag])
+    assert (result.exit_code, result.output) == (common.BAD_USAGE, f"{told}: NETRA_WORKERS\n")
+
+
+@pytest.mark.usefixtures("fake_model")
 def test_a_verdict_as_json_has_rules_and_notice_in_the_language_asked_for() -> None:
     found = [
         json.loads(runner.invoke(cli.app, ["classify", "ayo coblos", "--json", *flag]).stdout)

@@ -117,7 +117,7 @@ def forget(
 
     author_id = sys.stdin.readline().rstrip("\r\n") if author == "-" else author
     if not author_id:
-        common.fail("--author tidak boleh kosong", common.BAD_USAGE)
+        common.fail(Words("--author tidak boleh kosong", "--author must not be empty"), common.BAD_USAGE)
     with at_desk(en) as (store, desk):
         _erase(store, lambda tx: erasure.forget(tx, desk, CLI, author_id))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -42,9 +43,23 @@ BAD_USAGE, BAD_FILE, BAD_MODEL = 2, 3, 4
 NO_READING = Words("Berkas tidak dapat dibaca atau ditulis", "The file cannot be read or written")
 
 
-def fail(message: str, code: int) -> NoReturn:
+#: What the command line asked for; the default is for who calls a command without one.
+_asked: Final[ContextVar[Language]] = ContextVar("netra.language", default="id")
+
+
+def speak(language: Language) -> None:
+    """Have :func:`warn` and :func:`fail` say in ``language`` what they are given in both."""
+    _asked.set(language)
+
+
+def warn(message: str | Words) -> None:
+    """Say something on stderr."""
+    typer.echo(message.to(_asked.get()) if isinstance(message, Words) else message, err=True)
+
+
+def fail(message: str | Words, code: int) -> NoReturn:
     """Say why on stderr and leave with ``code``."""
-    typer.echo(message, err=True)
+    warn(message)
     sys.exit(code)
 
 
@@ -81,7 +96,7 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         names = ", ".join(f"NETRA_{'.'.join(map(str, fault['loc'])).upper()}" for fault in error.errors())
-        fail(f"Pengaturan tidak sesuai: {names}", BAD_USAGE)
+        fail(Words(f"Pengaturan tidak sesuai: {names}", f"Settings that do not fit: {names}"), BAD_USAGE)
 
 
 def models_dir() -> Path:
@@ -131,7 +146,8 @@ def watchlists(files: list[Path] | None = None) -> Watchlists:
         folder = read_settings().watchlists_dir
         return shipped() if folder is None else read_folder(folder)
     except WatchlistError as error:
-        fail(f"Daftar pantau tidak dapat dipakai:\n{error}", BAD_FILE)
+        told = Words("Daftar pantau tidak dapat dipakai", "The watchlists cannot be used (why, in Indonesian)")
+        fail(Words(*(f"{start}:\n{error}" for start in told)), BAD_FILE)
 
 
 def rules() -> Rules:
@@ -139,4 +155,5 @@ def rules() -> Rules:
     try:
         return load_rules()
     except RulesError as error:
-        fail(f"Berkas aturan tidak dapat dipakai:\n{error}", BAD_FILE)
+        told = Words("Berkas aturan tidak dapat dipakai", "The rules cannot be used (why, in Indonesian)")
+        fail(Words(*(f"{start}:\n{error}" for start in told)), BAD_FILE)

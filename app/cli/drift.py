@@ -12,12 +12,31 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli import common
+from app.policy.types import Words
 from app.scoring.types import Item
 
 if TYPE_CHECKING:
     from app.observe.drift import Measure, Name
     from app.observe.profile import Profile
 
+_NO_FILES = Words(
+    "Sebutkan berkas yang dibandingkan, atau pakai --baseline.", "Name the files to compare, or use --baseline."
+)
+_TOO_FEW = Words(
+    "Terlalu sedikit: perlu paling sedikit {} butir yang dapat dinilai.",
+    "Too few: it takes {} acts that can be scored.",
+)
+_BAD_REFERENCE = Words(
+    "Acuan model ini rusak; buat lagi dengan `netra drift --baseline`.",
+    "The reference of this model is damaged; make it anew with `netra drift --baseline`.",
+)
+_NO_REFERENCE = Words(
+    "Model ini belum punya acuan; buat dengan `netra drift --baseline`.",
+    "This model has no reference yet; make one with `netra drift --baseline`.",
+)
+_NOT_KEPT = Words(
+    "Acuan tidak dapat ditulis ke folder model.", "The reference cannot be written into the model's folder."
+)
 NAMES: dict[Name, str] = {
     "scores_psi": "sebaran skor (PSI)",
     "scores_ks": "sebaran skor (KS)",
@@ -43,13 +62,13 @@ def drift(
     from app.observe.drift import LEAST_ITEMS, compare, profile_of
 
     if not inputs and not baseline:
-        common.fail("Sebutkan berkas yang dibandingkan, atau pakai --baseline.", common.BAD_USAGE)
+        common.fail(_NO_FILES, common.BAD_USAGE)
     scorer = common.load_scorer(name, en)
     folder = common.bundle_folder(name) or common.models_dir()
     expected = None if baseline else _reference(folder)
     found = profile_of(scorer, thinned(_items(inputs, text_column, en) if inputs else _corpus(), most))
     if found.items - found.undecided < LEAST_ITEMS:
-        common.fail(f"Terlalu sedikit: perlu paling sedikit {LEAST_ITEMS} butir yang dapat dinilai.", common.BAD_FILE)
+        common.fail(Words(*(told.format(LEAST_ITEMS) for told in _TOO_FEW)), common.BAD_FILE)
     if expected is None:
         _keep(folder, found)
         return
@@ -125,9 +144,9 @@ def _reference(folder: Path) -> Profile:
     try:
         found = read(folder)
     except BadReference:
-        common.fail("Acuan model ini rusak; buat lagi dengan `netra drift --baseline`.", common.BAD_FILE)
+        common.fail(_BAD_REFERENCE, common.BAD_FILE)
     if found is None:
-        common.fail("Model ini belum punya acuan; buat dengan `netra drift --baseline`.", common.BAD_FILE)
+        common.fail(_NO_REFERENCE, common.BAD_FILE)
     return found
 
 
@@ -137,5 +156,5 @@ def _keep(folder: Path, found: Profile) -> None:
     try:
         write(folder, found.as_dict())
     except OSError:
-        common.fail("Acuan tidak dapat ditulis ke folder model.", common.BAD_FILE)
+        common.fail(_NOT_KEPT, common.BAD_FILE)
     typer.echo(f"acuan model {folder.name}: {found.items} butir")

@@ -19,12 +19,20 @@ app = typer.Typer(help="Kunci API: buat, lihat, cabut.", no_args_is_help=True)
 
 MAX_NAME_CHARS, MAX_DAYS = 80, 3650
 _NO_KEY = Words("Tidak ada kunci dengan id itu.", "There is no key with this id.")
+_BAD_NAME = Words(
+    f"--name: 1 sampai {MAX_NAME_CHARS} huruf yang dapat dicetak",
+    f"--name: 1 to {MAX_NAME_CHARS} characters that can be printed",
+)
+_ALL_SCOPES = ", ".join(SCOPES)
+_BAD_SCOPES = Words(
+    f"--scopes: hanya {_ALL_SCOPES}, dipisah koma", f"--scopes: only {_ALL_SCOPES}, separated by commas"
+)
 _LIMIT = "0: tanpa batas. Kosong: menurut pengaturan."
 
 
 @app.command("create")
 def key_create(
-    scopes: Annotated[str, typer.Option(help=f"Hak, dipisah koma: {', '.join(SCOPES)}.")],
+    scopes: Annotated[str, typer.Option(help=f"Hak, dipisah koma: {_ALL_SCOPES}.")],
     name: Annotated[str, typer.Option(help="Untuk siapa kunci ini.")] = "-",
     days: Annotated[int, typer.Option(min=1, max=MAX_DAYS, help="Masa berlaku dalam hari.")] = 365,
     requests_per_minute: Annotated[int | None, typer.Option(min=0, help=f"Permintaan per menit. {_LIMIT}")] = None,
@@ -36,7 +44,7 @@ def key_create(
 
     wanted = _scopes(scopes)
     if not name.isprintable() or not 0 < len(name) <= MAX_NAME_CHARS:
-        common.fail(f"--name: 1 sampai {MAX_NAME_CHARS} huruf yang dapat dicetak", common.BAD_USAGE)
+        common.fail(_BAD_NAME, common.BAD_USAGE)
     with opened_store(en) as store, store.begin() as tx:
         key = create_key(
             tx, name, wanted, days=days, requests_per_minute=requests_per_minute, items_per_day=items_per_day
@@ -91,5 +99,5 @@ def _scopes(words: str) -> list[Scope]:
     """The scopes named, each once; leaves with ``BAD_USAGE`` when one is not known."""
     named = [word.strip() for word in words.split(",")]
     if not set(named) <= set(SCOPES):
-        common.fail(f"--scopes: hanya {', '.join(SCOPES)}, dipisah koma", common.BAD_USAGE)
+        common.fail(_BAD_SCOPES, common.BAD_USAGE)
     return [scope for scope in SCOPES if scope in named]

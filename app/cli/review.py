@@ -44,6 +44,10 @@ _FAULTS = {
     "unreadable": "ada nilai yang tidak terbaca; sesudahnya tidak diperiksa",
 }
 _SHOWN_FAULTS = 20
+_BAD_ANCHOR = Words(
+    "--anchor: URUTAN:SIDIK seperti dari `netra audit anchor`",
+    "--anchor: NUMBER:DIGEST as from `netra audit anchor`",
+)
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Berkas hasil; kosong: keluaran baku.")]
 
 
@@ -202,7 +206,7 @@ def _anchor(text: str) -> Anchor:
 
     sequence, _, found = text.partition(":")
     if not (sequence.isascii() and sequence.isdigit() and len(sequence) < 19 and len(found) == 64):
-        common.fail("--anchor: URUTAN:SIDIK seperti dari `netra audit anchor`", common.BAD_USAGE)
+        common.fail(_BAD_ANCHOR, common.BAD_USAGE)
     return Anchor(int(sequence), found)
 
 

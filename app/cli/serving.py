@@ -21,6 +21,10 @@ from app.policy.types import Words
 #: What the key of ``--local-key`` may do, and for how long.
 LOCAL_SCOPES: tuple[Scope, ...] = ("classify", "review", "admin")
 LOCAL_DAYS = 1
+_NOT_LOCAL: Final = Words(
+    "--local-key hanya untuk alamat komputer ini sendiri (127.0.0.1)",
+    "--local-key is only for addresses of this very computer (127.0.0.1)",
+)
 _MODELS_DIR: Final = "NETRA_MODELS_DIR"
 _CANNOT_LISTEN: Final[Mapping[int, Words]] = {
     errno.EADDRINUSE: Words(
@@ -52,24 +56,24 @@ def serve(
 
     settings = read_settings()
     if local_key and not is_loopback(host):
-        common.fail("--local-key hanya untuk alamat komputer ini sendiri (127.0.0.1)", common.BAD_USAGE)
+        common.fail(_NOT_LOCAL, common.BAD_USAGE)
     with said_plainly(en):
         check_start(settings, host)
-    _require_free(host, port, en)
+    _require_free(host, port)
     os.environ[_MODELS_DIR] = str(common.models_dir())  # of the processes to come: what the other commands would take
     if local_key:
         _print_local_key(en)
     _run(host, port, workers or cores(), settings.log_level.lower())
 
 
-def _require_free(host: str, port: int, en: bool) -> None:
+def _require_free(host: str, port: int) -> None:
     """Leaves with ``BAD_FILE`` where nobody could listen: before a model is loaded, and before there is a key."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.create_server((host, port), family=family):
             pass
     except OSError as error:
-        common.fail(_CANNOT_LISTEN.get(error.errno or 0, _NO_SUCH_ADDRESS).to(common.language(en)), common.BAD_FILE)
+        common.fail(_CANNOT_LISTEN.get(error.errno or 0, _NO_SUCH_ADDRESS), common.BAD_FILE)
 
 
 def _print_local_key(en: bool) -> None:

@@ -52,6 +52,7 @@ class IndonesianGroup(TyperGroup):
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> Any:  # noqa: ANN401 - its
         args, english = _en_first(args)
         (in_english if english else framed)(self)
+        common.speak(common.language(english))
         with _said(english):
             ctx = super().make_context(info_name, args, *rest, **extra)
             ctx.meta[_ENGLISH] = english

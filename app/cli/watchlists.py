@@ -10,6 +10,7 @@ from typing import Annotated, Any, get_args
 import typer
 
 from app.cli import common
+from app.policy.types import Words
 from app.watchlists.lists import Watchlists
 from app.watchlists.report import Collision, collisions, detail_of, party_of, summary_of
 from app.watchlists.schema import Level
@@ -19,6 +20,15 @@ app = typer.Typer(help="Periksa dan lihat daftar pantau.", no_args_is_help=True)
 #: Most aliases of one group that are shown as text.
 MAX_SHOWN, MAX_BEARERS = 20, 4
 PARTIES = "partai"
+_LEVELS = ", ".join(get_args(Level))
+_BAD_LEVEL = Words(f"--level harus salah satu dari: {_LEVELS}", f"--level must be one of: {_LEVELS}")
+_NOTHING_FITS = Words(
+    "Tidak ada pemilihan pada daftar pantau yang cocok.", "No election on the watchlists is like that."
+)
+_NO_ELECTION = Words(
+    "Pemilihan itu tidak ada dalam daftar pantau; lihat 'netra watchlist list'.",
+    "This election is not on the watchlists; see 'netra watchlist list'.",
+)
 AsJson = Annotated[bool, typer.Option("--json", help="Sebagai JSON, lengkap.")]
 
 
@@ -43,12 +53,12 @@ def watchlist_check(
 @app.command("list")
 def watchlist_list(
     region: Annotated[str | None, typer.Option(help="Hanya wilayah ini, mis. 'Kota Palu'.")] = None,
-    level: Annotated[str | None, typer.Option(help=f"Hanya tingkat ini: {', '.join(get_args(Level))}.")] = None,
+    level: Annotated[str | None, typer.Option(help=f"Hanya tingkat ini: {_LEVELS}.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Daftar pemilihan: id, tingkat, wilayah, hari pemungutan suara, jumlah calon."""
     if level is not None and level not in get_args(Level):
-        common.fail(f"--level harus salah satu dari: {', '.join(get_args(Level))}", common.BAD_USAGE)
+        common.fail(_BAD_LEVEL, common.BAD_USAGE)
     lists = common.watchlists()
     races = lists.elections if region is None else lists.in_region(region)
     found = [summary_of(race) for race in races if level in (None, race["level"])]
@@ -56,7 +66,7 @@ def watchlist_list(
         _print_json({"version": lists.version, "elections": found})
         return
     if not found:
-        typer.echo("Tidak ada pemilihan pada daftar pantau yang cocok.", err=True)
+        common.warn(_NOTHING_FITS)
     for race in found:
         day = race["voting_day"] or "-"
         typer.echo(f"{race['id']}\t{race['level']}\t{race['region']}\t{day}\t{race['contestants']}")
@@ -74,7 +84,7 @@ def watchlist_show(
         return
     race = lists.find(election)
     if race is None:
-        common.fail("Pemilihan itu tidak ada dalam daftar pantau; lihat 'netra watchlist list'.", common.BAD_FILE)
+        common.fail(_NO_ELECTION, common.BAD_FILE)
     detail = detail_of(race)
     if as_json:
         _print_json({"version": lists.version, **detail})
