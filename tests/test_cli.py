@@ -65,6 +65,21 @@ def test_classify_in_words_tells_reasons_phase_and_notes_as_the_service_does() -
     )
 
 
+@pytest.mark.parametrize(
+    ("piped", "surface", "start"),
+    [
+        ("ayo coblos\n", "coblos", 4),
+        ("ayo\ncoblos", "coblos", 4),
+        (b"ayo \xff coblos\r\n", "coblos", 6),
+    ],
+)
+def test_classify_reads_what_no_shell_shall_remember(piped: str | bytes, surface: str, start: int) -> None:
+    result = runner.invoke(cli.app, ["classify", "-", "--json"], input=piped)
+    assert result.exit_code == 0
+    [shown] = json.loads(result.output)["evidence"]
+    assert (shown["surface"], shown["start"]) == (surface, start)
+
+
 def test_classify_in_words_says_why_no_rules_are_shown() -> None:
     output = runner.invoke(cli.app, ["classify", "selamat pagi"]).output
     assert "  Netra tidak melihat tanda dukungan, jadi tidak ada baris aturan yang ditunjukkan.\n" in output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -138,7 +139,12 @@ def _refuse_both(given: Mapping[str, bool], language: Language) -> None:
 
 
 def classify(
-    text: Annotated[str, typer.Argument(help="Teks unggahan atau komentar; kosong untuk suka tanpa kata.")] = "",
+    text: Annotated[
+        str,
+        typer.Argument(
+            help="Teks unggahan atau komentar; kosong untuk suka tanpa kata; - membacanya dari masukan standar."
+        ),
+    ] = "",
     target: Annotated[str, typer.Option(help="Teks yang disukai, dibagikan, atau dikomentari.")] = "",
     media: Annotated[str, typer.Option(help="Kata dalam gambar (OCR, teks alternatif).")] = "",
     action: Annotated[str, typer.Option(help=f"Tindakan: {_ACTIONS}.")] = "post",
@@ -160,7 +166,7 @@ def classify(
     _require("--account-kind", account_kind, ACCOUNT_KINDS, told)
     _require("--subject-status", subject_status, SUBJECT_STATUSES, told)
     item = Item(
-        text=text,
+        text=_piped() if text == "-" else text,
         action=action,  # type: ignore[arg-type]
         target_text=target,
         posted_at=posted_at,
@@ -181,6 +187,11 @@ def classify(
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
         typer.echo(_words(verdict, policy, told))
+
+
+def _piped() -> str:
+    """What stands on standard input, which no shell keeps in its history."""
+    return sys.stdin.buffer.read().decode("utf-8", "replace").removesuffix("\n")
 
 
 def _require(option: str, value: str, allowed: Sequence[str], language: Language) -> None:
