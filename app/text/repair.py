@@ -83,6 +83,8 @@ def repair(raw: str, limit: int = MAX_CHARS) -> Repaired:
 
 def is_readable(raw: str) -> bool:
     """Whether a text has something to read: one character, be it an emoji, that repair leaves and that is not blank."""
+    if not raw:  # as most fields of an act are
+        return False
     first = raw[:MAX_CHARS].lstrip()[:1]
     at_once = "!" <= first <= "~" and first not in _CODING  # as in most texts: a character that repair leaves as it is
     return at_once or bool(repair(raw).text.strip())
