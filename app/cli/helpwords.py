@@ -144,7 +144,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "Status kepegawaian: PNS, PPPK, tidak_diketahui.": (
         "Status of the civil servant: PNS, PPPK, tidak_diketahui (not known)."
     ),
-    "Teks unggahan atau komentar; kosong untuk suka tanpa kata; - membacanya dari masukan standar.": (
+    "Teks unggahan atau komentar; kosong untuk suka tanpa kata; - membacanya dari masukan baku.": (
         "Text of the post or comment; none for a like without words; - reads it from standard input."
     ),
     "Teks yang disukai, dibagikan, atau dikomentari.": "Text that was liked, shared or commented on.",

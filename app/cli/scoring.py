@@ -142,7 +142,7 @@ def classify(
     text: Annotated[
         str,
         typer.Argument(
-            help="Teks unggahan atau komentar; kosong untuk suka tanpa kata; - membacanya dari masukan standar."
+            help="Teks unggahan atau komentar; kosong untuk suka tanpa kata; - membacanya dari masukan baku."
         ),
     ] = "",
     target: Annotated[str, typer.Option(help="Teks yang disukai, dibagikan, atau dikomentari.")] = "",

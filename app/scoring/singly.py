@@ -169,7 +169,7 @@ class Singly:
                         found.append(([row], tuple([at[place + k]] for k in range(size))))
 
     def _key(self, key: int, forms: Sequence[int]) -> int:
-        """The key and the forms behind it as one number; -1, which is no key, when one of them is in no feature."""
+        """The key and the forms behind it as one number."""
         for form in forms:
             key = key << self._tables.bits | form
-        return key if all(forms) else -1
+        return key
