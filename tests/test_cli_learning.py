@@ -82,6 +82,7 @@ def test_the_whole_way_and_back(run: Run, ground: Path) -> None:
     compared = compare(run, ground, "bersih")
     assert compared.exit_code == 0
     assert compared.stdout.endswith("LULUS\n")
+    assert compare(run, ground, "bersih", "--en").stdout.endswith("PASSED\n")
     assert run("model", "activate", "bersih").output == "aktif: bersih\n"
     assert active(ground) == "bersih"
     assert run("model", "rollback", "--reason", "salah tandai di Kota Uji").output == "aktif: juara\n"
@@ -99,6 +100,10 @@ def test_poisoned_labels_end_with_the_gates_that_failed(run: Run, ground: Path) 
     assert compared.exit_code == NOT_PASSED
     assert compared.stdout.endswith("GAGAL\n")
     assert "GAGAL         labels semua" in compared.stdout
+    told = compare(run, ground, "racun", "--en").stdout.splitlines()
+    assert [line.split()[0] for line in told[:2]] == ["active", "challenger"]
+    assert len([line for line in told if line.startswith("FAILED        labels semua") and "  margin " in line]) == 1
+    assert told[-1] == "FAILED"
     refused = run("model", "activate", "racun")
     assert refused.exit_code == NOT_EARNED
     assert "labels (semua)" in refused.output

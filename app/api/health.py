@@ -28,3 +28,7 @@ async def ready(request: Request) -> dict[str, Any]:
     model, refused = model_out(runtime.need_scorer().info), runtime.activations.standing
     warnings = [{"name": "activation-refused", **asdict(refused)}] if refused else []
     return {"status": "ready", "model": model, "warnings": warnings}
+
+
+for _path, _answer in (("/live", live), ("/ready", ready)):  # what balancers ask; their GET is in the contract
+    router.add_api_route(_path, _answer, methods=["HEAD"], include_in_schema=False)

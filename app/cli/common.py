@@ -48,13 +48,25 @@ _asked: Final[ContextVar[Language]] = ContextVar("netra.language", default="id")
 
 
 def speak(language: Language) -> None:
-    """Have :func:`warn` and :func:`fail` say in ``language`` what they are given in both."""
+    """Have :func:`said`, :func:`warn` and :func:`fail` say in ``language`` what they are given in both."""
     _asked.set(language)
+
+
+def said(words: Words) -> str:
+    """``words`` in the language that the command line asked for."""
+    return words.to(_asked.get())
+
+
+def figure(value: float | None) -> str:
+    """A number of three places with the decimal sign of the language asked for; a dash where there is none."""
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if _asked.get() == "en" else f"{value:.3f}".replace(".", ",")
 
 
 def warn(message: str | Words) -> None:
     """Say something on stderr."""
-    typer.echo(message.to(_asked.get()) if isinstance(message, Words) else message, err=True)
+    typer.echo(said(message) if isinstance(message, Words) else message, err=True)
 
 
 def fail(message: str | Words, code: int) -> NoReturn:

@@ -37,12 +37,18 @@ _NO_REFERENCE = Words(
 _NOT_KEPT = Words(
     "Acuan tidak dapat ditulis ke folder model.", "The reference cannot be written into the model's folder."
 )
-NAMES: dict[Name, str] = {
-    "scores_psi": "sebaran skor (PSI)",
-    "scores_ks": "sebaran skor (KS)",
-    "unknown_words": "kata tak dikenal (selisih)",
-    "forms_psi": "bentuk kata (PSI)",
+NAMES: dict[Name, Words] = {
+    "scores_psi": Words("sebaran skor (PSI)", "spread of scores (PSI)"),
+    "scores_ks": Words("sebaran skor (KS)", "spread of scores (KS)"),
+    "unknown_words": Words("kata tak dikenal (selisih)", "unknown words (difference)"),
+    "forms_psi": Words("bentuk kata (PSI)", "forms of words (PSI)"),
 }
+_COMPARED = Words("dibandingkan {} butir dengan acuan {} butir", "compared {} acts with a reference of {}")
+_MEASURE = Words("  {:28s}{}  batas {}  {}", "  {:28s}{}  limit {}  {}")
+_UNKNOWN = Words("  bagian kata tak dikenal: {} (acuan {})", "  share of unknown words: {} (reference {})")
+_WITHIN, _BEYOND = Words("dalam batas", "within the limit"), Words("DI LUAR BATAS", "BEYOND THE LIMIT")
+_ALL_WITHIN = Words("Dalam batas.", "Within the limits.")
+_KEPT = Words("acuan model {}: {} butir", "reference of model {}: {} acts")
 
 
 def drift(
@@ -56,7 +62,7 @@ def drift(
     text_column: Annotated[str | None, typer.Option(help="Nama kolom teks bila tidak ditemukan sendiri.")] = None,
     most: Annotated[int, typer.Option(min=100, help="Kira-kira paling banyak butir yang dinilai.")] = 20_000,
     as_json: Annotated[bool, typer.Option("--json", help="Semua angka sebagai JSON.")] = False,
-    en: common.English = False,
+    en: common.AllInEnglish = False,
 ) -> None:
     """Bandingkan skor dan kata pada berkas dengan acuan model; kode keluar 1 bila di luar batas."""
     from app.observe.drift import LEAST_ITEMS, compare, profile_of
@@ -91,20 +97,17 @@ def thinned(items: Iterable[Item], most: int) -> list[Item]:
 
 
 def report(expected: Profile, found: Profile, measures: Sequence[Measure]) -> str:
-    """The comparison in a few Indonesian lines."""
-    lines = [f"dibandingkan {found.items} butir dengan acuan {expected.items} butir"]
+    """The comparison in a few lines, in the language that was asked for."""
+    said, figure = common.said, common.figure
+    lines = [said(_COMPARED).format(found.items, expected.items)]
     for one in measures:
-        judged = "dalam batas" if one.within else "DI LUAR BATAS"
-        lines.append(f"  {NAMES[one.name]:28s}{_number(one.value)}  batas {_number(one.limit)}  {judged}")
-    shares = (_number(unknown / max(1, words)) for words, unknown in (found.words, expected.words))
-    lines.append("  bagian kata tak dikenal: {} (acuan {})".format(*shares))
-    beyond = ", ".join(NAMES[one.name] for one in measures if not one.within)
-    lines.append(f"DI LUAR BATAS: {beyond}" if beyond else "Dalam batas.")
+        judged = said(_WITHIN if one.within else _BEYOND)
+        lines.append(said(_MEASURE).format(said(NAMES[one.name]), figure(one.value), figure(one.limit), judged))
+    shares = (figure(unknown / max(1, words)) for words, unknown in (found.words, expected.words))
+    lines.append(said(_UNKNOWN).format(*shares))
+    beyond = ", ".join(said(NAMES[one.name]) for one in measures if not one.within)
+    lines.append(f"{said(_BEYOND)}: {beyond}" if beyond else said(_ALL_WITHIN))
     return "\n".join(lines)
-
-
-def _number(value: float) -> str:
-    return f"{value:.3f}".replace(".", ",")
 
 
 def _json(found: Profile, measures: Sequence[Measure]) -> str:
@@ -157,4 +160,4 @@ def _keep(folder: Path, found: Profile) -> None:
         write(folder, found.as_dict())
     except OSError:
         common.fail(_NOT_KEPT, common.BAD_FILE)
-    typer.echo(f"acuan model {folder.name}: {found.items} butir")
+    typer.echo(common.said(_KEPT).format(folder.name, found.items))

@@ -11,11 +11,23 @@ from typing import Annotated, Any
 import typer
 
 from app.cli import common
+from app.policy.types import Words
 from app.scoring.errors import ModelError
 
 #: Exit code: a gate was not passed.
 NOT_PASSED = 1
-_VERDICTS = {"holds": "LULUS", "fails": "GAGAL", "not_judged": "tidak dinilai"}
+_PASSED, _FAILED = Words("LULUS", "PASSED"), Words("GAGAL", "FAILED")
+_VERDICTS = {"holds": _PASSED, "fails": _FAILED, "not_judged": Words("tidak dinilai", "not judged")}
+_SIDES = {"champion": Words("aktif    ", "active    "), "challenger": Words("penantang", "challenger")}
+_NOT_GOLDEN = Words(
+    "catatan: model aktif tidak lagi menghasilkan prediksi acuannya dengan program ini",
+    "note: with this program the active model does not give its reference predictions any more",
+)
+_GATE = Words(
+    "{verdict:13s} {gate} {figure}: {one} -> {other}  beda {difference} [{low}, {high}]  batas {margin:.3f}",
+    "{verdict:13s} {gate} {figure}: {one} -> {other}  difference {difference} [{low}, {high}]  margin {margin:.3f}",
+)
+_COUNTED = Words("dibaca {} · ditolak {} · berubah {}", "read {} · rejected {} · changed {}")
 Name = Annotated[str, typer.Argument(help="Nama bundel penantang.")]
 
 
@@ -24,7 +36,7 @@ def challenge(
     dev: Annotated[list[Path] | None, typer.Option(help="Berkas berlabel yang dibekukan; boleh diulang.")] = None,
     holdout: Annotated[Path | None, typer.Option(help="Berkas label peninjau (netra labels export).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Laporan lengkap sebagai JSON.")] = False,
-    en: common.English = False,
+    en: common.AllInEnglish = False,
 ) -> None:
     """Bandingkan model penantang dengan yang aktif; kode keluar 1 bila ada gerbang yang gagal."""
     from training.challenge import challenge as run
@@ -43,7 +55,7 @@ def shadow(
     output: Annotated[Path, typer.Option("--output", "-o", help="CSV baris yang berubah pita.")],
     with_text: Annotated[bool, typer.Option("--with-text", help="Sertakan teks unggahan.")] = False,
     text_column: Annotated[str | None, typer.Option(help="Nama kolom teks bila tidak ditemukan sendiri.")] = None,
-    en: common.English = False,
+    en: common.AllInEnglish = False,
 ) -> None:
     """Nilai berkas dengan model aktif dan penantang, lalu tulis baris yang berubah pita."""
     from training.shadow import shadow as run
@@ -52,7 +64,7 @@ def shadow(
     champion, challenger = (common.load_scorer(one, en).with_watchlists(lists) for one in (None, name))
     with _said_plainly(en):
         found = run(inputs, output, champion, challenger, text_column=text_column, with_text=with_text)
-    typer.echo(f"dibaca {found.read} · ditolak {found.rejected} · berubah {found.flips}")
+    typer.echo(common.said(_COUNTED).format(found.read, found.rejected, found.flips))
     for (one, other), count in sorted(found.transitions.items(), key=lambda entry: (-entry[1], entry[0])):
         typer.echo(f"{'  ' if one == other else '* '}{one} > {other}: {count}")
 
@@ -82,17 +94,22 @@ def _said_plainly(en: bool) -> Iterator[None]:
 
 def _table(report: Mapping[str, Any]) -> str:
     """One line a gate: figures of champion and challenger, difference with its interval, margin, verdict."""
-    lines = [f"{who} {report[key]['name']}" for who, key in (("aktif    ", "champion"), ("penantang", "challenger"))]
+    lines = [f"{common.said(who)} {report[key]['name']}" for key, who in _SIDES.items()]
     if not report["champion"]["golden"]:
-        lines.append("catatan: model aktif tidak lagi menghasilkan prediksi acuannya dengan program ini")
+        lines.append(common.said(_NOT_GOLDEN))
     lines += [_line(gate) for gate in report["gates"]]
-    return "\n".join([*lines, "LULUS" if report["passed"] else "GAGAL"])
+    return "\n".join([*lines, common.said(_PASSED if report["passed"] else _FAILED)])
 
 
 def _line(gate: Mapping[str, Any]) -> str:
-    ends = f"[{_figure(gate['low'])}, {_figure(gate['high'])}]"
-    figures = f"{_figure(gate['champion'])} -> {_figure(gate['challenger'])}  beda {_figure(gate['difference'])} {ends}"
-    return f"{_VERDICTS[gate['verdict']]:13s} {gate['gate']} {gate['figure']}: {figures}  batas {gate['margin']:.3f}"
+    names = {"one": "champion", "other": "challenger", "difference": "difference", "low": "low", "high": "high"}
+    return common.said(_GATE).format(
+        verdict=common.said(_VERDICTS[gate["verdict"]]),
+        gate=gate["gate"],
+        figure=gate["figure"],
+        margin=gate["margin"],
+        **{place: _figure(gate[name]) for place, name in names.items()},
+    )
 
 
 def _figure(value: float | None) -> str:

@@ -32,16 +32,37 @@ labels_app = typer.Typer(help="Label dari para pemeriksa.", no_args_is_help=True
 #: Exit code: something is not as it was.
 DIFFERS = 1
 _FAULTS = {
-    "altered": "baris diubah, dipindahkan, atau disisipkan tanpa kunci",
-    "missing": "ada baris yang hilang sebelum baris ini",
-    "broken_link": "baris tidak menyambung ke baris sebelumnya",
-    "unknown_key": "dibuat dengan kunci yang tidak dikenal",
-    "cut_off": "akhir catatan dipotong",
-    "head": "penanda akhir catatan tidak asli",
-    "anchor": "jangkar tidak cocok",
-    "item": "isi butir berbeda dari yang tercatat",
-    "decision": "keputusan berbeda dari yang tercatat",
-    "unreadable": "ada nilai yang tidak terbaca; sesudahnya tidak diperiksa",
+    "altered": Words(
+        "baris diubah, dipindahkan, atau disisipkan tanpa kunci", "the row was changed, moved or put in without a key"
+    ),
+    "missing": Words("ada baris yang hilang sebelum baris ini", "rows before this one are gone"),
+    "broken_link": Words("baris tidak menyambung ke baris sebelumnya", "the row does not follow the one before it"),
+    "unknown_key": Words("dibuat dengan kunci yang tidak dikenal", "made with a key that is not known"),
+    "cut_off": Words("akhir catatan dipotong", "the end of the log was cut off"),
+    "head": Words("penanda akhir catatan tidak asli", "the mark of the log's end is not genuine"),
+    "anchor": Words("jangkar tidak cocok", "the anchor does not fit"),
+    "item": Words("isi butir berbeda dari yang tercatat", "the item is not what was logged"),
+    "decision": Words("keputusan berbeda dari yang tercatat", "the decision is not what was logged"),
+    "unreadable": Words(
+        "ada nilai yang tidak terbaca; sesudahnya tidak diperiksa",
+        "a value cannot be read; what follows it was not checked",
+    ),
+}
+_VERIFIED = {
+    True: Words("utuh: {} baris, jangkar {}", "whole: {} rows, anchor {}"),
+    False: Words("TIDAK UTUH: {} baris, jangkar {}", "NOT WHOLE: {} rows, anchor {}"),
+}
+_OF_ROW, _OF_ITEM, _OF_LOG = Words("baris {}", "row {}"), Words("butir {}", "item {}"), Words("catatan", "log")
+_EXPORTED = Words(
+    "label {} · tidak ditulis karena belum ada mayoritas {}", "labels {} · not written for want of a majority {}"
+)
+_ALL = Words("semua", "all")
+_KAPPA = Words("pasangan {}\tsama {}\tkappa {}", "pairs {}\tequal {}\tkappa {}")
+_DISPUTED = Words("berbeda pendapat\t{} butir", "disputed\t{} items")
+_NOISE = Words("label\t{}\tperkiraan keliru {}", "labels\t{}\testimated to be wrong {}")
+_SUSPECT = {
+    True: Words("periksa lagi\t{}\tdukungan\tskor {}", "look again\t{}\tsupport\tscore {}"),
+    False: Words("periksa lagi\t{}\tbukan\tskor {}", "look again\t{}\tnot support\tscore {}"),
 }
 _SHOWN_FAULTS = 20
 _BAD_ANCHOR = Words(
@@ -54,7 +75,7 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="Berkas hasi
 @audit_app.command("verify")
 def audit_verify(
     anchor: Annotated[list[str] | None, typer.Option(help="Jangkar URUTAN:SIDIK yang pernah dicatat.")] = None,
-    en: common.English = False,
+    en: common.AllInEnglish = False,
 ) -> None:
     """Periksa apakah catatan jejak utuh dan tabel masih sama dengan yang tercatat; kode keluar 1 bila tidak."""
     from app.review.verify import verify
@@ -63,16 +84,16 @@ def audit_verify(
     with at_desk(en) as (store, desk), store.read() as tx:
         found = verify(tx, desk.secrets, anchors)
     for fault in found.faults[:_SHOWN_FAULTS]:
-        typer.echo(f"{_place(fault)}: {_FAULTS[fault.kind]} ({fault.kind})")
-    typer.echo(f"{'utuh' if found.whole else 'TIDAK UTUH'}: {found.rows} baris, jangkar {found.head}")
+        typer.echo(f"{_place(fault)}: {common.said(_FAULTS[fault.kind])} ({fault.kind})")
+    typer.echo(common.said(_VERIFIED[found.whole]).format(found.rows, found.head))
     if not found.whole:
         raise typer.Exit(DIFFERS)
 
 
 def _place(fault: Fault) -> str:
     if fault.sequence is not None:
-        return f"baris {fault.sequence}"
-    return f"butir {fault.item_id}" if fault.item_id else "catatan"
+        return common.said(_OF_ROW).format(fault.sequence)
+    return common.said(_OF_ITEM).format(fault.item_id) if fault.item_id else common.said(_OF_LOG)
 
 
 @audit_app.command("anchor")
@@ -88,7 +109,7 @@ def audit_anchor(en: common.English = False) -> None:
 def labels_export(
     output: Output = None,
     with_text: Annotated[bool, typer.Option("--with-text/--ids", help="Dengan teks, atau id dan label saja.")] = True,
-    en: common.English = False,
+    en: common.AllInEnglish = False,
 ) -> None:
     """Tulis label sebagai JSONL yang dibaca `netra train`; pemeriksa tampil sebagai samaran."""
     from app.review.desk import CLI
@@ -99,7 +120,7 @@ def labels_export(
         left_out = without_label(tx)
         exported(tx, desk, CLI, len(lines), with_text=with_text)
         write_out(output, "".join(lines), en)
-    typer.echo(f"label {len(lines)} · tidak ditulis karena belum ada mayoritas {left_out}", err=True)
+    common.warn(common.said(_EXPORTED).format(len(lines), left_out))
 
 
 def sample(
@@ -128,7 +149,7 @@ def sample(
 
 def agreement(
     as_json: Annotated[bool, typer.Option("--json", help="Semua angka sebagai JSON.")] = False,
-    en: common.English = False,
+    en: common.AllInEnglish = False,
 ) -> None:
     """Kesepakatan pemeriksa (kappa Cohen) dan label yang patut diperiksa lagi."""
     from app.review.agreement import agreement as measure
@@ -142,13 +163,12 @@ def agreement(
         content = {"overall": asdict(found.overall), "by_pair": by_pair, "disputed": found.disputed}
         typer.echo(json.dumps({**content, "label_errors": asdict(errors)}, indent=1))
         return
-    for name, k in {"semua": found.overall, **pairs}.items():
+    for name, k in {common.said(_ALL): found.overall, **pairs}.items():
         typer.echo(f"{name}\t{_kappa(k)}")
-    typer.echo(f"berbeda pendapat\t{found.disputed} butir")
-    typer.echo(f"label\t{errors.labelled}\tperkiraan keliru {_number(errors.noise)}")
+    typer.echo(common.said(_DISPUTED).format(found.disputed))
+    typer.echo(common.said(_NOISE).format(errors.labelled, common.figure(errors.noise)))
     for suspect in errors.suspects[:_SHOWN_FAULTS]:
-        label = "dukungan" if suspect.label else "bukan"
-        typer.echo(f"periksa lagi\t{suspect.id}\t{label}\tskor {suspect.probability:.3f}")
+        typer.echo(common.said(_SUSPECT[bool(suspect.label)]).format(suspect.id, common.figure(suspect.probability)))
 
 
 @contextmanager
@@ -211,8 +231,4 @@ def _anchor(text: str) -> Anchor:
 
 
 def _kappa(found: Kappa) -> str:
-    return f"pasangan {found.pairs}\tsama {_number(found.observed)}\tkappa {_number(found.kappa)}"
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}".replace(".", ",")
+    return common.said(_KAPPA).format(found.pairs, common.figure(found.observed), common.figure(found.kappa))

@@ -161,3 +161,11 @@ def test_a_model_error_is_logged_with_its_reason(caplog: pytest.LogCaptureFixtur
     caplog.set_level(logging.ERROR)
     with make_api(load=failing(ModelError(BROKEN))):
         assert "no model: model-error: broken" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
+@pytest.mark.parametrize("load", [None, failing(ModelError(BROKEN))], ids=["ready", "not ready"])
+def test_a_balancer_may_ask_with_head(path: str, load: Callable[[Settings], Scorer] | None) -> None:
+    with make_api(load=load) as api:
+        answer = api.run(api.client.head(path))
+        assert answer.status_code == api.get(path).status_code

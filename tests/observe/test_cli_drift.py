@@ -65,11 +65,13 @@ def test_sheets_that_are_not_read_are_said(tmp_path: Path) -> None:
 def test_a_reference_is_made_of_files_and_they_are_within_its_bounds(models: Path, usual: str) -> None:
     made = drift(usual, "--baseline")
     assert (made.exit_code, made.output) == (0, "acuan model palsu: 240 butir\n")
+    assert drift(usual, "--baseline", "--en").output == "reference of model palsu: 240 acts\n"
     assert read(models / "palsu").items == 240  # type: ignore[union-attr]
     result = drift(usual)
     assert result.exit_code == 0
     assert result.output.endswith("\nDalam batas.\n")
     assert "LUAR" not in result.output
+    assert drift(usual, "--en").output.endswith("\nWithin the limits.\n")
 
 
 def test_acts_of_another_kind_are_beyond_the_bounds_and_it_is_said_in_what(usual: str, other: str) -> None:
@@ -82,6 +84,15 @@ def test_acts_of_another_kind_are_beyond_the_bounds_and_it_is_said_in_what(usual
     assert sum(line.endswith("  DI LUAR BATAS") for line in lines) == lines[-1].count(",") + 1
     assert [line for line in lines if re.fullmatch(r"  bagian kata tak dikenal: 0,\d{3} \(acuan 0,\d{3}\)", line)]
     assert "zqx" not in result.output
+
+
+def test_the_comparison_in_english(usual: str, other: str) -> None:
+    drift(usual, "--baseline")
+    lines = drift(other, "--en").output.splitlines()
+    assert lines[0] == "compared 240 acts with a reference of 240"
+    assert lines[-1].startswith("BEYOND THE LIMIT: spread of scores (PSI), spread of scores (KS), unknown words")
+    assert sum(line.endswith("  BEYOND THE LIMIT") for line in lines) == lines[-1].count(",") + 1
+    assert [line for line in lines if re.fullmatch(r"  share of unknown words: 0\.\d{3} \(reference 0\.\d{3}\)", line)]
 
 
 def test_the_figures_as_json(usual: str, other: str) -> None:

@@ -127,6 +127,7 @@ def test_a_log_that_is_whole(store: Store, netra: Netra, desk: Desk) -> None:
     anchor = netra("audit", "anchor").output.strip()
     assert anchor.startswith("1:")
     assert netra("audit", "verify", "--anchor", anchor).output == f"utuh: 1 baris, jangkar {anchor}\n"
+    assert netra("audit", "verify", "--en").output == f"whole: 1 rows, anchor {anchor}\n"
 
 
 def test_a_log_that_was_tampered_with(store: Store, netra: Netra, desk: Desk) -> None:
@@ -139,6 +140,11 @@ def test_a_log_that_was_tampered_with(store: Store, netra: Netra, desk: Desk) ->
     assert "baris 9: jangkar tidak cocok" in output
     assert f"butir {ids[1]}: isi butir berbeda" in output
     assert output.endswith(f"TIDAK UTUH: 2 baris, jangkar {anchor}\n")
+    output = netra("audit", "verify", "--anchor", f"9:{'0' * 64}", "--en", code=DIFFERS).output
+    assert "row 1: the row was changed" in output
+    assert "row 9: the anchor does not fit" in output
+    assert f"item {ids[1]}: the item is not what was logged" in output
+    assert output.endswith(f"NOT WHOLE: 2 rows, anchor {anchor}\n")
 
 
 @pytest.mark.parametrize("anchor", ["x", "1", "1:abc", f"-1:{'0' * 64}", f"{'9' * 30}:{'0' * 64}", f"²:{'0' * 64}"])
@@ -212,6 +218,9 @@ def test_agreement_in_words_and_as_json(store: Store, netra: Netra, desk: Desk) 
     assert "semua\tpasangan 2\tsama 0,500\tkappa" in words
     assert f"periksa lagi\t{wrong}\tbukan" in words
     assert ANNA not in words
+    words = netra("agreement", "--en").output
+    assert "all\tpairs 2\tequal 0.500\tkappa" in words
+    assert f"look again\t{wrong}\tnot support\tscore 0." in words
 
 
 def test_agreement_of_nobody(netra: Netra) -> None:
