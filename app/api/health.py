@@ -15,12 +15,14 @@ from app.problems import ModelUnavailable, documented
 router = APIRouter(prefix="/health", tags=["health"])
 
 
+@router.head("/live", include_in_schema=False)  # what some balancers ask; GET is in the contract
 @router.get("/live", summary="Is the process up", response_model=LiveOut)
 async def live() -> dict[str, Any]:
     """Does no work, so it answers even while everything else is busy."""
     return {"status": "live"}
 
 
+@router.head("/ready", include_in_schema=False)
 @router.get("/ready", summary="Can it answer", response_model=ReadyOut, responses=documented(ModelUnavailable))
 async def ready(request: Request) -> dict[str, Any]:
     """200 with the model that answers and what to look at, or 503 with the reason why there is none."""
@@ -28,7 +30,3 @@ async def ready(request: Request) -> dict[str, Any]:
     model, refused = model_out(runtime.need_scorer().info), runtime.activations.standing
     warnings = [{"name": "activation-refused", **asdict(refused)}] if refused else []
     return {"status": "ready", "model": model, "warnings": warnings}
-
-
-for _path, _answer in (("/live", live), ("/ready", ready)):  # what balancers ask; their GET is in the contract
-    router.add_api_route(_path, _answer, methods=["HEAD"], include_in_schema=False)

@@ -77,7 +77,7 @@ def replay(
     except OSError as error:
         common.fail_for_file(error, Words("Berkas kasus tidak dapat dibaca", "The case file cannot be read"), en)
     except CaseUnreadable:
-        common.fail(_NO_CASE.to(common.language(en)), common.BAD_FILE)
+        common.fail(_NO_CASE, common.BAD_FILE)
     found = again(case, common.models_dir(), common.watchlists(watchlist), common.rules())
     for one in found.differences:
         here = "" if one.kind == "verdict" else f"; di sini {one.here}"

@@ -41,6 +41,8 @@ Election = Annotated[str | None, typer.Option(help="Id pemilihan atau wilayah pa
 BAD_USAGE, BAD_FILE, BAD_MODEL = 2, 3, 4
 #: What is said where a file is read or written and it cannot be told which of both went wrong.
 NO_READING = Words("Berkas tidak dapat dibaca atau ditulis", "The file cannot be read or written")
+NO_LABELS = Words("Berkas berlabel tidak dapat dipakai", "The labelled file cannot be used")
+ALL = Words("semua", "all")
 
 
 #: What the command line asked for; the default is for who calls a command without one.
@@ -57,8 +59,13 @@ def said(words: Words) -> str:
     return words.to(_asked.get())
 
 
+def plain_figure(value: float | None) -> str:
+    """A number for a table: of three places, a count as it is, a dash where there is none."""
+    return "-" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
 def figure(value: float | None) -> str:
-    """A number of three places with the decimal sign of the language asked for; a dash where there is none."""
+    """A number of three places within a sentence, with the decimal sign of its language; a dash where there is none."""
     if value is None:
         return "-"
     return f"{value:.3f}" if _asked.get() == "en" else f"{value:.3f}".replace(".", ",")

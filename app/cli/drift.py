@@ -127,7 +127,7 @@ def _items(paths: Sequence[Path], text_column: str | None, en: bool) -> Iterator
             table = open_table(path, finder)
             columns = finder.require(table, table.kind, table.sheet)
             if table.sheet and table.sheet.others:
-                typer.echo(table.sheet.told().to(common.language(en)), err=True)
+                common.warn(table.sheet.told())
             with closing(table.rows()) as rows:
                 yield from (item for row in rows if isinstance(item := item_of(row, columns), Item))
 

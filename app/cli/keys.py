@@ -75,7 +75,7 @@ def key_revoke(
     with opened_store(en) as store, store.begin() as tx:
         found = revoke_key(tx, key_id)
     if not found:
-        common.fail(_NO_KEY.to(common.language(en)), common.BAD_FILE)
+        common.fail(_NO_KEY, common.BAD_FILE)
     typer.echo(f"dicabut: {key_id}", err=True)
 
 

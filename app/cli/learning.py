@@ -24,9 +24,11 @@ _NOT_GOLDEN = Words(
     "note: with this program the active model does not give its reference predictions any more",
 )
 _GATE = Words(
-    "{verdict:13s} {gate} {figure}: {one} -> {other}  beda {difference} [{low}, {high}]  batas {margin:.3f}",
-    "{verdict:13s} {gate} {figure}: {one} -> {other}  difference {difference} [{low}, {high}]  margin {margin:.3f}",
+    "{verdict:13s} {gate} {figure}: {champion} -> {challenger}  beda {difference} [{low}, {high}]  batas {margin:.3f}",
+    "{verdict:13s} {gate} {figure}: {champion} -> {challenger}  difference {difference} [{low}, {high}]"
+    "  margin {margin:.3f}",
 )
+_FIGURES = ("champion", "challenger", "difference", "low", "high")
 _COUNTED = Words("dibaca {} · ditolak {} · berubah {}", "read {} · rejected {} · changed {}")
 Name = Annotated[str, typer.Argument(help="Nama bundel penantang.")]
 
@@ -86,8 +88,7 @@ def _said_plainly(en: bool) -> Iterator[None]:
     except BatchError as error:
         common.fail(error.english if en else str(error), common.BAD_FILE)
     except ExampleError as error:
-        start = "The labelled file cannot be used" if en else "Berkas berlabel tidak dapat dipakai"
-        common.fail(f"{start}: {error.english if en else error}", common.BAD_FILE)
+        common.fail(f"{common.said(common.NO_LABELS)}: {error.english if en else error}", common.BAD_FILE)
     except (OSError, UnicodeDecodeError) as error:
         common.fail_for_file(error, common.NO_READING, en)
 
@@ -102,15 +103,5 @@ def _table(report: Mapping[str, Any]) -> str:
 
 
 def _line(gate: Mapping[str, Any]) -> str:
-    names = {"one": "champion", "other": "challenger", "difference": "difference", "low": "low", "high": "high"}
-    return common.said(_GATE).format(
-        verdict=common.said(_VERDICTS[gate["verdict"]]),
-        gate=gate["gate"],
-        figure=gate["figure"],
-        margin=gate["margin"],
-        **{place: _figure(gate[name]) for place, name in names.items()},
-    )
-
-
-def _figure(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
+    told = {name: common.plain_figure(gate[name]) for name in _FIGURES}
+    return common.said(_GATE).format_map({**gate, **told, "verdict": common.said(_VERDICTS[gate["verdict"]])})

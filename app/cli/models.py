@@ -37,7 +37,7 @@ def model_list(en: common.English = False) -> None:
     for name in names:
         typer.echo(f"{'*' if name == active else ' '} {name}")
     if not names:
-        typer.echo(_NO_BUNDLE.to(common.language(en)).format(folder=folder), err=True)
+        common.warn(common.said(_NO_BUNDLE).format(folder=folder))
 
 
 def _require_readable(folder: Path, en: bool) -> None:

@@ -56,7 +56,6 @@ _OF_ROW, _OF_ITEM, _OF_LOG = Words("baris {}", "row {}"), Words("butir {}", "ite
 _EXPORTED = Words(
     "label {} · tidak ditulis karena belum ada mayoritas {}", "labels {} · not written for want of a majority {}"
 )
-_ALL = Words("semua", "all")
 _KAPPA = Words("pasangan {}\tsama {}\tkappa {}", "pairs {}\tequal {}\tkappa {}")
 _DISPUTED = Words("berbeda pendapat\t{} butir", "disputed\t{} items")
 _NOISE = Words("label\t{}\tperkiraan keliru {}", "labels\t{}\testimated to be wrong {}")
@@ -163,7 +162,7 @@ def agreement(
         content = {"overall": asdict(found.overall), "by_pair": by_pair, "disputed": found.disputed}
         typer.echo(json.dumps({**content, "label_errors": asdict(errors)}, indent=1))
         return
-    for name, k in {common.said(_ALL): found.overall, **pairs}.items():
+    for name, k in {common.said(common.ALL): found.overall, **pairs}.items():
         typer.echo(f"{name}\t{_kappa(k)}")
     typer.echo(common.said(_DISPUTED).format(found.disputed))
     typer.echo(common.said(_NOISE).format(errors.labelled, common.figure(errors.noise)))

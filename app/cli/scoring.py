@@ -87,7 +87,7 @@ def score(
             check_summary(summary, [Path(name) for name in inputs], Path(output))
     lists = common.watchlists(watchlist)
     common.rules()
-    _warn_of_election(election, lists, en)
+    _warn_of_election(election, lists)
     options = ScoreOptions(
         text_column=text_column,
         default_action=action,  # type: ignore[arg-type]
@@ -127,10 +127,10 @@ def _rejections(result: Summary, language: Language) -> Iterator[str]:
         yield f"  {count} × {told}"
 
 
-def _warn_of_election(election: str | None, lists: Watchlists, en: bool) -> None:
+def _warn_of_election(election: str | None, lists: Watchlists) -> None:
     """Every row will say so too, but only once all of them are scored."""
     if election and not lists.knows(election, None):
-        typer.echo(_UNKNOWN_ELECTION.to(common.language(en)), err=True)
+        common.warn(_UNKNOWN_ELECTION)
 
 
 def _refuse_both(given: Mapping[str, bool], language: Language) -> None:

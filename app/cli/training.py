@@ -12,8 +12,7 @@ from app.cli import common
 from app.filefaults import why_not
 from app.policy.types import Words
 
-_NO_LABELS: Final = Words("Berkas berlabel tidak dapat dipakai", "The labelled file cannot be used")
-_ALL, _SURE = Words("semua", "all"), Words("yakin", "sure")
+_SURE: Final = Words("yakin", "sure")
 
 
 def train(
@@ -34,7 +33,7 @@ def train(
     try:
         manifest = train_bundle(folder, version, extra or [], reviews=from_reviews, full_card=True)
     except ExampleError as error:
-        _fail_for_labels(error.english if en else str(error), en)
+        _fail_for_labels(error.english if en else str(error))
     except (OSError, UnicodeDecodeError) as error:
         common.fail_for_file(error, common.NO_READING, en)
     typer.echo(json.dumps(manifest["held_out"], indent=1))
@@ -52,27 +51,24 @@ def evaluate(
     try:
         found = measure_file(path, common.load_scorer(en=en))
     except ExampleError as error:
-        _fail_for_labels(error.english if en else str(error), en)
+        _fail_for_labels(error.english if en else str(error))
     except UnicodeDecodeError as error:
-        _fail_for_labels(f"{why_not(error).to(common.language(en))}.", en)
+        _fail_for_labels(f"{common.said(why_not(error))}.")
     except OSError as error:
         common.fail_for_file(error, Words("Berkas berlabel tidak dapat dibaca", "The labelled file cannot be read"), en)
     if as_json:
         typer.echo(json.dumps(found, indent=1))
         return
-    told = common.language(en)
-    groups = {_ALL.to(told): found["all"], _SURE.to(told): found["sure"]} | found["elections"]
+    groups = {common.said(common.ALL): found["all"], common.said(_SURE): found["sure"]} | found["elections"]
     for name, row in groups.items():
-        figures = "  ".join(f"{key} {_figure(row[key])}" for key in ("n", "precision", "recall", "f1", "roc_auc"))
+        figures = "  ".join(
+            f"{key} {common.plain_figure(row[key])}" for key in ("n", "precision", "recall", "f1", "roc_auc")
+        )
         typer.echo(f"{name:24s} {figures}")
 
 
-def _fail_for_labels(why: str, en: bool) -> NoReturn:
-    common.fail(f"{_NO_LABELS.to(common.language(en))}: {why}", common.BAD_FILE)
-
-
-def _figure(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
+def _fail_for_labels(why: str) -> NoReturn:
+    common.fail(f"{common.said(common.NO_LABELS)}: {why}", common.BAD_FILE)
 
 
 def behave(

@@ -37,6 +37,8 @@ API_DOC = (contract.DOCS / "api.md").read_text(encoding="utf-8")
 ROUTES = {
     (method, path) for method, path in (route.split(" ") for route in (*NEEDS, *CONSOLE, *OPEN)) if path != "/docs"
 }
+#: HEAD needs what GET needs (``app.access.routes``) and says no more.
+ALSO_HEAD = {("HEAD", path) for path in ("/openapi.json", "/metrics", "/health/live", "/health/ready")}
 
 
 def all_routes(docs_enabled: bool = False) -> list[Route]:
@@ -47,10 +49,6 @@ def all_routes(docs_enabled: bool = False) -> list[Route]:
 def of_the_api() -> list[Route]:
     """What answers with data; forms of the console are looked at in tests/web."""
     return [route for route in all_routes() if not is_console(route.path)]
-
-
-#: HEAD needs what GET needs (``app.access.routes``) and says no more.
-ALSO_HEAD = {("HEAD", path) for path in ("/openapi.json", "/metrics", "/health/live", "/health/ready")}
 
 
 def _flatten(routes: Any) -> Iterator[Route]:
