@@ -69,7 +69,7 @@ def create_app(settings: Settings | None = None, load_scorer: LoadScorer | None 
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         logs.set_up(settings.log_level)
         sys.setswitchinterval(SWITCH_SECONDS)
-        async with access.serving(app, settings):
+        async with _reported(), access.serving(app, settings):
             store = WatchlistStore(settings.watchlists_dir or WATCHLIST_DIR)
             models = ModelStore(settings, load)
             app.state.runtime = start(settings, workers, models, store)
@@ -97,6 +97,16 @@ def create_app(settings: Settings | None = None, load_scorer: LoadScorer | None 
     app.add_middleware(Watch, observer=observer)
     app.add_middleware(ProblemPages)  # the last added is the outermost
     return app
+
+
+@asynccontextmanager
+async def _reported() -> AsyncIterator[None]:
+    """What keeps the service from starting or stopping is in the log; of the server's report only the first word is."""
+    try:
+        yield
+    except Exception:
+        _log.critical("start or stop failed", exc_info=True)
+        raise
 
 
 @asynccontextmanager

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.scoring.pointer import bundle_at
 
+#: What every variable begins with.
+PREFIX: Final = "NETRA_"
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 Switch = Literal["on", "off"]
 Acknowledged = Literal["yes", "no"]
@@ -18,7 +20,7 @@ Acknowledged = Literal["yes", "no"]
 class Settings(BaseSettings):
     """Read once at start; raises ``pydantic.ValidationError`` (without the values) when one does not fit."""
 
-    model_config = SettingsConfigDict(env_prefix="NETRA_", frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
 
     state_dir: Path = Field(
         default=Path("state"), description="Folder for everything the service itself writes; must be writable."
@@ -157,10 +159,15 @@ def default_settings() -> Settings:
     return Settings(**{name: field.default for name, field in Settings.model_fields.items()})
 
 
+def variable_of(setting: str) -> str:
+    """The environment variable that a setting is read from."""
+    return f"{PREFIX}{setting.upper()}"
+
+
 def settings_table() -> str:
     """Markdown table of every setting, as it stands in docs/settings.md."""
     rows = ["| Variable | Default | Meaning |", "| --- | --- | --- |"]
     for name, field in Settings.model_fields.items():
         default = "*(unset)*" if field.default is None else f"`{field.default}`"
-        rows.append(f"| `NETRA_{name.upper()}` | {default} | {field.description} |")
+        rows.append(f"| `{variable_of(name)}` | {default} | {field.description} |")
     return "\n".join(rows) + "\n"

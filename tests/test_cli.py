@@ -329,7 +329,10 @@ def test_a_setting_that_does_not_fit_is_named(monkeypatch: pytest.MonkeyPatch, c
     monkeypatch.undo()
     monkeypatch.setenv("NETRA_WORKERS", "rahasia")
     result = runner.invoke(cli.app, command)
-    assert (result.exit_code, result.output) == (common.BAD_USAGE, "Pengaturan tidak sesuai: NETRA_WORKERS\n")
+    assert (result.exit_code, result.output) == (
+        common.BAD_USAGE,
+        "Pengaturan tidak sesuai: NETRA_WORKERS (harus bilangan bulat)\n",
+    )
 
 
 @pytest.mark.parametrize("pointer", [b"", b" \n", b"\xff\xfe", None])

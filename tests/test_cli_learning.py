@@ -176,6 +176,36 @@ def test_what_cannot_be_done_is_said_plainly(run: Run, arguments: list[str], cod
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("version", ["", ".", "..", "../luar", "a/b", "/tmp/a", "a b", "-a", "ACTIVE", "é", "a" * 101])
+def test_a_bundle_is_trained_under_a_name_of_its_own_within_the_folder_alone(
+    run: Run, ground: Path, version: str
+) -> None:
+    before = sorted(path for path in ground.rglob("*"))
+    result = run("train", f"--version={version}")
+    assert (result.exit_code, result.stdout) == (common.BAD_USAGE, "")
+    assert "1 sampai 100" in result.stderr
+    assert "1 to 100" in run("train", f"--version={version}", "--en").stderr
+    assert sorted(path for path in ground.rglob("*")) == before
+
+
+@pytest.mark.parametrize("served", ["active", "once active", "active before any note", "set"])
+def test_no_bundle_that_answers_or_answered_is_trained_over(
+    run: Run, ground: Path, monkeypatch: pytest.MonkeyPatch, served: str
+) -> None:
+    if served == "active before any note":
+        (ground / "models" / "HISTORY.jsonl").unlink()
+    if served in ("once active", "active before any note"):
+        assert run("model", "activate", "bersih", "--override", REASON).exit_code == 0
+    name = "racun" if served == "set" else "juara"
+    if served == "set":
+        monkeypatch.setenv("NETRA_MODEL", name)
+    before = {path.name: path.read_bytes() for path in (ground / "models" / name).iterdir()}
+    result = run("train", "--version", name, "--from-reviews", ground / "racun.jsonl")
+    assert (result.exit_code, result.stdout) == (common.BAD_USAGE, "")
+    assert "pilih versi lain" in result.stderr
+    assert before == {path.name: path.read_bytes() for path in (ground / "models" / name).iterdir()}
+
+
 @pytest.mark.parametrize("command", ["challenge", "train"])
 def test_a_labelled_file_that_cannot_be_used_is_never_repeated(run: Run, ground: Path, command: str) -> None:
     wrong = put(ground / "salah.jsonl", [{"text": "rahasia", "label": 7}])

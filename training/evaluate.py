@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from app.scoring.types import ACTIONS, Item, Scorer, Verdict
-from training.examples import NO_ROWS, Example, ExampleError, read_labelled
+from training.examples import Example, read_labelled
 from training.intervals import Scored, figures, intervals
 from training.metrics import measure
 
@@ -21,8 +21,6 @@ def evaluate(path: Path, scorer: Scorer) -> dict[str, Any]:
     when there are no rows.
     """
     examples = read_labelled(path)
-    if not examples:
-        raise ExampleError(path.name, NO_ROWS)
     everything = scored(examples, verdicts(examples, scorer))
     sure = np.array([not example.doubtful for example in examples], dtype=bool)
     election = np.array([example.group for example in examples])

@@ -79,15 +79,18 @@ def read_corpus(folder: Path) -> list[Example]:
 
 def read_labelled(path: Path) -> list[Example]:
     """Examples of a labelled CSV or JSONL file with at least ``text`` and ``label``; ``sure``, ``kind``, ``election``,
-    ``action``, ``target_text`` and ``source`` are used where present. Raises ``ExampleError``.
+    ``action``, ``target_text`` and ``source`` are used where present. Raises ``ExampleError``, also without any row.
     """
     rows = json_rows(path) if path.suffix == ".jsonl" else _csv_rows(path)
-    return [from_row(row, where) for where, row in rows]
+    found = [from_row(row, where) for where, row in rows]
+    if not found:
+        raise ExampleError(path.name, NO_ROWS)
+    return found
 
 
 def json_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Rows with their ``file:line``; lines end at a line feed only, since a text may hold any other separator."""
-    with path.open(encoding="utf-8", newline="\n") as lines:
+    with path.open(encoding="utf-8-sig", newline="\n") as lines:
         for number, line in enumerate(lines, 1):
             where = f"{path.name}:{number}"
             try:

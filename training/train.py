@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from app.observe import profile
+from app.policy.types import Words
 from app.scoring.bundle import library_versions, load, write
 from app.scoring.scorer import BundleScorer
 from app.scoring.types import Item, ModelInfo
@@ -23,14 +24,14 @@ from training.card import card
 from training.context import fit_context, is_act
 from training.corpus import read_rows
 from training.evaluate import intervals_of
-from training.examples import Example, digest, read_corpus, read_labelled
+from training.examples import NO_ROWS, Example, ExampleError, digest, read_corpus, read_labelled
 from training.experiments import read_experiments
 from training.fit import Settings, documents, fit, to_model
 from training.intervals import Scored, by_thresholds
 from training.metrics import measure
 from training.plots import draw
 from training.reference import held_out_reference
-from training.reviews import read_reviews
+from training.reviews import Reviews, read_reviews
 from training.select import (
     CORPUS_PRECISION,
     FLAG_PRECISION,
@@ -48,8 +49,16 @@ from training.unseen import unseen
 
 NAME = "netra-tfidf-lr"
 GOLDEN_ITEMS = 60
-#: With fewer real posts than this, those that reviewers labelled are judged together with the corpus.
+#: With fewer real posts than this, they are judged together with the corpus.
 LEAST_REAL = 500
+_ONE_LABEL = Words(
+    "label 0 dan label 1 yang yakin harus ada, bukan hanya satu di antaranya",
+    "there must be sure labels of 0 and of 1, not of one of them alone",
+)
+_NOTHING_LEFT = Words(
+    "tidak ada baris yang dapat dipelajari: tanpa teks, atau teks yang sama berlabel lain",
+    "no rows to learn from: none has a text, or the same text has different labels",
+)
 
 
 def train(
@@ -126,8 +135,8 @@ class _Inputs:
 
     @property
     def few_real(self) -> bool:
-        """Whether reviewers labelled so few posts that no threshold can be chosen on them alone."""
-        return len(self.reviewed) > 0 and len(self.real) + len(self.reviewed) < LEAST_REAL
+        """Whether there are real posts, and so few that no threshold can be chosen on them alone."""
+        return 0 < len(self.real) + len(self.reviewed) < LEAST_REAL
 
     @property
     def enough_real(self) -> bool:
@@ -147,11 +156,28 @@ def _read(extra: Sequence[Path], reviews: Path | None) -> _Inputs:
     counts = {"corpus": len(corpus), "extra": len(real)}
     reviewed: list[Example] = []
     if reviews is not None:
-        batch = read_reviews(reviews)
+        batch = _batch(reviews)
         reviewed = batch.examples
         digests["reviews"] = digest([reviews])
         counts |= {"reviews": len(reviewed), "reviews_held_out": len(batch.held_out)}
-    return _Inputs(corpus, real, reviewed, [row for _, row in read_rows(folder)], digests, counts)
+    found = _Inputs(corpus, real, reviewed, [row for _, row in read_rows(folder)], digests, counts)
+    _require_both_labels(found, [*extra, *([reviews] if reviews else [])])
+    return found
+
+
+def _batch(path: Path) -> Reviews:
+    """Reviewers' labels, of which something can be learned or held out. Raises ``ExampleError``."""
+    batch = read_reviews(path)
+    if not batch.rows:
+        raise ExampleError(path.name, _NOTHING_LEFT if batch.empty or batch.conflicting else NO_ROWS)
+    return batch
+
+
+def _require_both_labels(inputs: _Inputs, paths: Sequence[Path]) -> None:
+    """Raises ``ExampleError`` for real posts that are to be judged by themselves and are all of one label."""
+    sure = {example.label for example in (*inputs.real, *inputs.reviewed) if not example.doubtful}
+    if inputs.enough_real and len(sure) < 2:
+        raise ExampleError(", ".join(path.name for path in paths), _ONE_LABEL)
 
 
 def _summary(held: HeldOut, limits: Limits) -> dict[str, Any]:

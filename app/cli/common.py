@@ -13,6 +13,7 @@ import typer
 from pydantic import ValidationError
 
 from app.cli import words
+from app.cli.environment import unfit
 from app.filefaults import why_not
 from app.policy.errors import RulesError
 from app.policy.rules import Rules, load_rules
@@ -110,12 +111,11 @@ def said_of_files(en: bool) -> Iterator[None]:
 
 
 def read_settings() -> Settings:
-    """The settings; leaves with ``BAD_USAGE`` and the names of those that do not fit."""
+    """The settings; leaves with ``BAD_USAGE`` and the names of those that do not fit, and what would."""
     try:
         return Settings()
     except ValidationError as error:
-        names = ", ".join(f"NETRA_{'.'.join(map(str, fault['loc'])).upper()}" for fault in error.errors())
-        fail(Words(f"Pengaturan tidak sesuai: {names}", f"Settings that do not fit: {names}"), BAD_USAGE)
+        fail(unfit(error), BAD_USAGE)
 
 
 def models_dir() -> Path:

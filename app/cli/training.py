@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final, NoReturn
 
@@ -13,6 +14,15 @@ from app.filefaults import why_not
 from app.policy.types import Words
 
 _SURE: Final = Words("yakin", "sure")
+_BAD_VERSION: Final = Words(
+    "--version: 1 sampai 100 huruf, angka, titik, tanda hubung, atau garis bawah, diawali huruf atau angka",
+    "--version: 1 to 100 letters, digits, dots, dashes or underscores, beginning with a letter or a digit",
+)
+_NEEDED: Final = Words(
+    "--version: model bernama itu sedang atau pernah aktif, dan berkas kasus serta jalan kembali memerlukannya; "
+    "pilih versi lain",
+    "--version: the model of that name is or was active, and case files and the way back need it; choose another",
+)
 
 
 def train(
@@ -29,7 +39,7 @@ def train(
     from training.examples import ExampleError
     from training.train import train as train_bundle
 
-    folder = common.models_dir() / Path(version).name
+    folder = _folder_for(version)
     try:
         manifest = train_bundle(folder, version, extra or [], reviews=from_reviews, full_card=True)
     except ExampleError as error:
@@ -37,6 +47,29 @@ def train(
     except (OSError, UnicodeDecodeError) as error:
         common.fail_for_file(error, common.NO_READING, en)
     typer.echo(json.dumps(manifest["held_out"], indent=1))
+
+
+def _folder_for(version: str) -> Path:
+    """Where a new bundle goes; leaves with ``BAD_USAGE`` before a minute is spent on one that may not be written."""
+    from app.scoring.bundle import is_name
+
+    folder = common.models_dir() / version
+    if not is_name(version) or folder.is_file():
+        common.fail(_BAD_VERSION, common.BAD_USAGE)
+    if folder.exists() and (folder == common.bundle_folder() or version in _once_active(folder.parent)):
+        common.fail(_NEEDED, common.BAD_USAGE)
+    return folder
+
+
+def _once_active(models_dir: Path) -> set[str]:
+    """Names of the bundles that the history of a models folder tells of, as far as it can be read."""
+    from app.scoring.errors import DamagedModel
+    from app.scoring.history import History
+
+    with suppress(DamagedModel, OSError):
+        noted = History(models_dir, common.read_settings().state_dir).entries()
+        return {one.name for entry in noted for one in (entry.before, entry.after) if one is not None}
+    return set()
 
 
 def evaluate(

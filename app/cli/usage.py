@@ -6,6 +6,7 @@ be a post.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from app.cli import common
+from app.cli.environment import misspelt
 from app.cli.helping import framed, in_english
 
 #: What the library raises for all of these; of it only this one child has a public name.
@@ -59,6 +61,8 @@ class IndonesianGroup(TyperGroup):
             return ctx
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - types have no public names
+        for told in misspelt(os.environ):
+            common.warn(told)
         with _said(ctx.meta[_ENGLISH]):
             return super().invoke(ctx)
 

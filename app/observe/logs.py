@@ -104,8 +104,14 @@ def fields_of(record: logging.LogRecord) -> MutableMapping[str, Any]:
 
 
 def crash_of(error: BaseException) -> str:
-    """Type and places of an error for the log, without its message: that may quote a post."""
-    return f"{type(error).__name__} at {' > '.join(_places(error.__traceback__)[-_PLACES:])}"
+    """Type and places of an error for the log, without its message: that may quote a post.
+
+    Of one of the operating system its own words for the number, too: they quote nothing.
+    """
+    kind = type(error).__name__
+    if isinstance(error, OSError) and error.errno is not None:
+        kind += f" ({os.strerror(error.errno)})"
+    return f"{kind} at {' > '.join(_places(error.__traceback__)[-_PLACES:])}"
 
 
 def _places(trace: TracebackType | None) -> list[str]:

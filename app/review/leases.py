@@ -51,9 +51,10 @@ def claim_item(tx: Session, desk: Desk, reviewer: str, item: ReviewItem) -> Revi
     return tx.get_one(ReviewLease, item.id, populate_existing=True)
 
 
-def release(tx: Session, reviewer: str) -> int:
-    """Let go of whatever ``reviewer`` holds; how many items that were."""
+def release(tx: Session, reviewer: str, item_id: str | None = None) -> int:
+    """Let go of whatever ``reviewer`` holds, or of one item alone; how many items that were."""
     held = delete(ReviewLease).where(ReviewLease.reviewer == reviewer)
+    held = held if item_id is None else held.where(ReviewLease.item_id == item_id)
     return len(tx.scalars(held.returning(ReviewLease.item_id)).all())
 
 

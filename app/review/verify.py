@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,6 +31,16 @@ FaultKind = Literal[
     "altered", "missing", "broken_link", "unknown_key", "cut_off", "head", "anchor", "item", "decision", "unreadable"
 ]
 _CHUNK = 1000
+#: A step and its row are of one transaction: this is for locks that it waited for, and clocks that were set meanwhile.
+_SAME_TIME: Final = timedelta(minutes=5)
+
+
+class _Logged(NamedTuple):
+    """What a row says of a step, under which key, and when it was."""
+
+    details: str
+    key: bytes
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +94,7 @@ class _Chain:
         self.rows = 0
         self.last = Anchor(0, GENESIS)
         self.hashes: dict[int, str] = {0: GENESIS}
-        self.logged: dict[tuple[str, str], list[tuple[str, bytes]]] = defaultdict(list)
+        self.logged: dict[tuple[str, str], list[_Logged]] = defaultdict(list)
 
     def follow(self, row: AuditRow) -> Iterator[Fault]:
         """Check one row against the one before."""
@@ -93,7 +104,7 @@ class _Chain:
         if row.sequence in self.wanted:
             self.hashes[row.sequence] = row.hash
         if row.item_id and row.key in self.keys:
-            self.logged[row.item_id, row.action].append((row.details, self.keys[row.key]))
+            self.logged[row.item_id, row.action].append(_Logged(row.details, self.keys[row.key], row.at))
 
     def _faults_of(self, row: AuditRow) -> Iterator[FaultKind]:
         key = self.keys.get(row.key)
@@ -155,12 +166,12 @@ def _item_is_sound(item: ReviewItem, chain: _Chain) -> bool:
         erased = [*chain.logged[item.id, details.PURGE], *chain.logged[item.id, details.FORGET]]
         return len(logged) == len(erased) == 1
     genuine = item.act is not None and content_hash(item.act) == item.content_hash
-    return genuine and _matches([details.of_item(item)], logged)
+    return genuine and _matches([(details.of_item(item), item.queued_at)], logged)
 
 
 def _decisions_are_sound(item: ReviewItem, chain: _Chain) -> bool:
-    made = [details.of_decision(decision) for decision in item.decisions]
-    undone = [details.of_undo(decision) for decision in item.decisions if decision.undone_at is not None]
+    made = [(details.of_decision(one), one.decided_at) for one in item.decisions]
+    undone = [(details.of_undo(one), one.undone_at) for one in item.decisions if one.undone_at is not None]
     if not _matches(made, chain.logged[item.id, details.DECIDE]):
         return False
     if item.waiting != (item.state in WAITING):
@@ -178,12 +189,16 @@ def _reason_is_sound(decision: ReviewDecision, chain: _Chain, erased: bool) -> b
     return decision.reason_digest in {digest(key, decision.reason) for key in chain.keys.values()}
 
 
-def _matches(found: list[dict[str, Any]], logged: list[tuple[str, bytes]]) -> bool:
-    """Whether the same things are there as in the log, no more and no fewer."""
+def _matches(found: list[tuple[dict[str, Any], datetime]], logged: list[_Logged]) -> bool:
+    """Whether the same things are there as in the log, of the same time, no more and no fewer."""
     left = list(logged)
-    for content in found:
-        same = next((entry for entry in left if entry[0] == digest(entry[1], content)), None)
+    for content, when in found:
+        same = next((one for one in left if one.details == digest(one.key, content) and _about(one.at, when)), None)
         if same is None:
             return False
         left.remove(same)
     return not left
+
+
+def _about(one: datetime, other: datetime) -> bool:
+    return abs(one - other) <= _SAME_TIME

@@ -55,10 +55,15 @@ def load_set(models_dir: Path, setting: str | None) -> BundleScorer:
     return load_active(folder.parent, folder.name)
 
 
+def is_name(name: str) -> bool:
+    """Whether a bundle can be called that: letters, digits, dots, dashes and underscores."""
+    return _NAME.fullmatch(name) is not None
+
+
 def _folder(models_dir: Path, name: str) -> Path:
-    """Folder of a bundle inside ``models_dir``; a name is letters, digits, dots, dashes and underscores."""
+    """Folder of a bundle inside ``models_dir``."""
     folder = models_dir / name
-    if not _NAME.fullmatch(name) or not (folder / MANIFEST).is_file():
+    if not is_name(name) or not (folder / MANIFEST).is_file():
         raise words.no_bundle(name)
     return folder
 

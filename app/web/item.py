@@ -21,6 +21,7 @@ from app.review.decisions import (
     ask_second,
     decide,
     decide_and_claim,
+    known_id,
     needs_reason,
     steps_for,
     take,
@@ -88,9 +89,9 @@ async def ask_second_reader(request: Request) -> Response:
 
 
 async def let_go(request: Request) -> Response:
-    """Leave what one holds to others and go back to the queue."""
-    reviewer = reviewer_at(request)
-    await store_of(request).write_in_thread(partial(release, reviewer=reviewer))
+    """Leave this item to others and go to the queue; what was taken in another window stays. Raises ``NotFound``."""
+    given_up = partial(release, reviewer=reviewer_at(request), item_id=known_id(_id(request)))
+    await store_of(request).write_in_thread(given_up)
     return RedirectResponse(queue_place(followed(form_of(request).get(TRAIL, ""))), 303)
 
 

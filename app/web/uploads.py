@@ -21,16 +21,18 @@ from app.review.words import ACTION_NAMES
 from app.scoring.types import ACTIONS
 from app.web.forms import FORM_TYPE, TOKEN, FormRoute, form_of, require_same_site, require_token
 from app.web.render import POLICY, page
-from app.web.uploads_files import ENDINGS, MOST_KEPT, Upload, UploadFolder, new_upload
+from app.web.uploads_files import ENDINGS, MOST_KEPT, State, Upload, UploadFolder, new_upload
 from app.web.uploads_preview import Preview, look_at, preview, state_word
 from app.web.uploads_receive import Received, receive
 from app.web.uploads_service import PATH, body_limits, charge_of, serving, tools_for, uploads_of
 from app.web.uploads_words import (
+    CHOOSE_FILE,
     FIGURES,
-    MESSAGES,
+    FULL,
     PURPOSES,
     STATES,
     UNREADABLE,
+    message_for,
     pace_of,
     progress_words,
     rejected_told,
@@ -44,6 +46,8 @@ __all__ = ["body_limits", "routes", "serving"]
 #: The page of a run asks how far it is.
 _POLICY: Final = f"{POLICY}; connect-src 'self'"
 _LONGEST_ELECTION, _LONGEST_PLATFORM = 128, 64
+#: Fields of the form that begins a run; that which goes on with one has none of them.
+_CHOICES: Final = ("aksi", "bentuk", "pemilihan", "platform")
 _TYPES: Final = {
     ".csv": "text/csv; charset=utf-8",
     ".jsonl": "application/x-ndjson",
@@ -91,7 +95,12 @@ async def _list(request: Request, message: str | None = None, status: int = 200)
 
 
 def _listed(folder: UploadFolder, owner: str) -> list[tuple[Upload, str]]:
-    return [(upload, state_word(folder, upload)) for upload in folder.all(owner)]
+    found = []
+    for upload in folder.all(owner):
+        with suppress(KeyError):  # removed in another window
+            upload, state = folder.now(upload)
+            found.append((upload, state_word(folder, upload, state)))
+    return found
 
 
 @routes.post("")
@@ -99,11 +108,11 @@ async def send(request: Request) -> Response:
     """Take a file. Raises ``BodyTooLarge``, ``UnsupportedMediaType``, ``BadRequest`` and ``FormRefused``."""
     uploads, owner = uploads_of(request), caller_of(request).key_id
     if hasattr(request.state, "form"):  # sent without a file, as no form of ours is
-        return await _list(request, MESSAGES["berkas"], 422)
+        return await _list(request, CHOOSE_FILE, 422)
     if not uploads.settings.upload_max_bytes:
         raise NotFound
     if len(await runtime_of(request).workers.run(partial(uploads.folder.all, owner))) >= MOST_KEPT:
-        return await _list(request, MESSAGES["penuh"], 409)
+        return await _list(request, FULL, 409)
     folder = await runtime_of(request).workers.run(uploads.folder.create)
     try:
         received = await _received(request, folder.name)
@@ -112,7 +121,7 @@ async def send(request: Request) -> Response:
         raise
     if received is None:
         uploads.folder.remove(folder.name)
-        return await _list(request, MESSAGES["berkas"], 422)
+        return await _list(request, CHOOSE_FILE, 422)
     return RedirectResponse(f"{PATH}/{folder.name}", 303)
 
 
@@ -137,12 +146,12 @@ async def _received(request: Request, upload_id: str) -> Received | None:
 @routes.get("/{id}")
 async def show(request: Request) -> Response:
     """One upload: a preview before it is scored, its progress, its result. Raises ``NotFound``."""
-    return await _show(request, _mine(request))
+    return await _show(request, *_now(request))
 
 
-async def _show(request: Request, upload: Upload) -> Response:
+async def _show(request: Request, upload: Upload, state: State) -> Response:
     folder, work = uploads_of(request).folder, runtime_of(request).workers.run
-    state, kept = folder.state(upload), await work(partial(folder.rows_kept, upload))
+    kept = await work(partial(folder.rows_kept, upload))
     seen, problem = None, None
     if state not in ("running", "done") and not kept:
         try:
@@ -152,7 +161,7 @@ async def _show(request: Request, upload: Upload) -> Response:
     values: dict[str, Any] = {
         **{"upload": upload, "state": state, "kept": kept, "seen": seen},
         "state_word": UNREADABLE if problem and state == "ready" else STATES[state],
-        **{"problem": problem or _problem_of(request, upload), "message": MESSAGES.get(_told(request))},
+        **{"problem": problem or _problem_of(request, upload), "message": message_for(_told(request), state)},
         "sheets": sheets_told(request, upload, seen.sheet if seen else None),
         "rejected": rejected_told(request, upload),
         "unknown_election": state != "done" and not _knows_election(request, upload),
@@ -169,10 +178,9 @@ async def _show(request: Request, upload: Upload) -> Response:
 @routes.get("/{id}/kemajuan")
 async def progress(request: Request) -> Response:
     """How far a run is, as JSON: ``state``, ``part`` in [0, 1] and ``words``. Raises ``NotFound``."""
-    upload = _mine(request)
-    folder = uploads_of(request).folder
-    figures = folder.progress(upload.id)
-    answer = {"state": folder.state(upload), "part": pace_of(figures).part, "words": progress_words(request, figures)}
+    upload, state = _now(request)
+    figures = uploads_of(request).folder.progress(upload.id)
+    answer = {"state": state, "part": pace_of(figures).part, "words": progress_words(request, figures)}
     return JSONResponse(answer)
 
 
@@ -181,14 +189,15 @@ async def start(request: Request) -> Response:
     """Score an upload, from where it stands; an election that no watchlist knows is warned of once, before anything
     is spent on it. Raises ``NotFound``, ``BadRequest`` and ``ModelUnavailable``.
     """
-    upload, uploads = _mine(request), uploads_of(request)
-    if upload.state == "done":
+    (upload, state), uploads = _now(request), uploads_of(request)
+    if state in ("running", "done"):  # in another window, where the form is another one
         return _back(upload)
     work = runtime_of(request).workers.run
-    if not await work(partial(uploads.folder.rows_kept, upload)):
+    goes_on = state != "ready" and not form_of(request).keys() & _CHOICES
+    if not goes_on and not await work(partial(uploads.folder.rows_kept, upload)):
         await _take_choices(request, upload)
         if not _knows_election(request, upload) and upload.election != form_of(request).get("tetap"):
-            return await _show(request, upload)
+            return await _show(request, upload, state)
     tools = await work(partial(tools_for, request, upload, charge_of(request)))
     outcome = await work(partial(uploads.runner.start, upload, tools))
     return _back(upload, {"busy": "sibuk", "held": "", "started": ""}[outcome])
@@ -227,11 +236,17 @@ def _mine(request: Request) -> Upload:
         raise NotFound from None
 
 
+def _now(request: Request) -> tuple[Upload, State]:
+    """The upload and its state as they are now. Raises ``NotFound``."""
+    with suppress(KeyError):
+        return uploads_of(request).folder.now(_mine(request))
+    raise NotFound
+
+
 async def _take_choices(request: Request, upload: Upload) -> None:
     """What the form says about how to read and score. Raises ``BadRequest`` for what no form of ours says."""
     form = form_of(request)
-    told = ("aksi", "bentuk", "pemilihan", "platform")
-    action, ending, election, platform = (form.get(name, "").strip() for name in told)
+    action, ending, election, platform = (form.get(name, "").strip() for name in _CHOICES)
     column = form.get("kolom") or None
     too_long = len(election) > _LONGEST_ELECTION or len(platform) > _LONGEST_PLATFORM
     if action not in ACTIONS or ending not in ENDINGS or too_long:

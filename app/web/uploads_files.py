@@ -123,11 +123,16 @@ class UploadFolder:
         upload.touched_at = (now or datetime.now(UTC)).isoformat()
         _write(self.folder(upload.id) / "upload.json", asdict(upload))
 
-    def state(self, upload: Upload) -> State:
-        """The state as it is now, whatever became of the process that scored it."""
-        if upload.state == "running" and self.is_free(upload.id):
-            return "interrupted"
-        return upload.state
+    def now(self, upload: Upload) -> tuple[Upload, State]:
+        """The upload and its state as they are now, whatever became of the process that scored it. Raises ``KeyError``
+        when it was removed meanwhile.
+        """
+        if upload.state == "running":
+            with self.hold(upload.id) as held:
+                if held:  # it may have come to its end since it was read
+                    upload = self.get(upload.id)
+                    return upload, "interrupted" if upload.state == "running" else upload.state
+        return upload, upload.state
 
     def rows_kept(self, upload: Upload) -> int:
         """Rows that a run which ended early leaves for the next one; none are told while one is under way."""
@@ -135,11 +140,6 @@ class UploadFolder:
 
         with self.hold(upload.id) as held:  # looking locks the journal, which a run that begins now would fail on
             return rows_kept(self.output(upload)) if held else 0
-
-    def is_free(self, upload_id: str) -> bool:
-        """Whether nobody scores it at this moment."""
-        with self.hold(upload_id) as held:
-            return held
 
     @contextmanager
     def hold(self, upload_id: str) -> Iterator[bool]:

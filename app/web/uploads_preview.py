@@ -12,7 +12,7 @@ from app.batch.columns import ColumnFinder, Columns
 from app.batch.errors import BatchError
 from app.batch.sheets import SheetRead
 from app.batch.table import Row, as_text
-from app.web.uploads_files import Upload, UploadFolder
+from app.web.uploads_files import State, Upload, UploadFolder
 from app.web.uploads_words import STATES, UNREADABLE
 
 #: Rows and columns that are shown; code points of a cell.
@@ -79,9 +79,8 @@ def look_at(folder: UploadFolder, upload: Upload) -> Preview:
     return seen
 
 
-def state_word(folder: UploadFolder, upload: Upload) -> str:
+def state_word(folder: UploadFolder, upload: Upload, state: State) -> str:
     """What a page calls the state of an upload; a file that waits and that nobody looked at yet is looked at."""
-    state = folder.state(upload)
     if state != "ready":
         return STATES[state]
     readable = folder.readable(upload.id)

@@ -26,13 +26,14 @@ STATES: Final[Mapping[State, str]] = {
 }
 #: Said instead of ``ready`` where the file cannot be read.
 UNREADABLE: Final = "uploads.state_unreadable"
-#: What a page says after a form, by the word in its address.
-MESSAGES: Final[Mapping[str, str]] = {
-    "berkas": "uploads.choose_file",
-    "penuh": "uploads.full",
-    "sibuk": "uploads.busy",
-    "berjalan": "uploads.still_running",
-    "dihentikan": "uploads.stopping",
+CHOOSE_FILE: Final = "uploads.choose_file"
+FULL: Final = "uploads.full"
+#: What an upload's page says after a form, by the word in its address, and while the upload is in which states: the
+#: address stays when the run goes on, and is kept by who reloads it.
+MESSAGES: Final[Mapping[str, tuple[str, tuple[State, ...]]]] = {
+    "sibuk": ("uploads.busy", ("ready", "stopped", "failed", "interrupted")),
+    "berjalan": ("uploads.still_running", ("running",)),
+    "dihentikan": ("uploads.stopping", ("running", "stopped")),
 }
 #: What the figures of a run are called, in the order of the page.
 FIGURES: Final[Mapping[str, str]] = {
@@ -104,6 +105,12 @@ def rejected_told(request: Request, upload: Upload) -> list[tuple[int, str]]:
     counts = upload.counts
     told = rejections_told(counts.get("rejections", {}), counts.get("first_rejected", {}), language_at(request))
     return list(told)
+
+
+def message_for(word: str, state: State) -> str | None:
+    """What the page of an upload in ``state`` says of the word in its address; nothing that is over by now."""
+    message, states = MESSAGES.get(word, (None, ()))
+    return message if state in states else None
 
 
 def said_by(request: Request, error: BatchError, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -71,6 +72,25 @@ def test_a_stop_signal_while_loading_does_stop_the_start() -> None:
     coroutine = begin()
     with pytest.raises(KeyboardInterrupt):
         coroutine.send(None)
+
+
+def test_what_keeps_it_from_starting_is_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "zqx", "/zqx")
+
+    async def begin() -> None:
+        app = create_app(settings_with(), failing(ModelError(BROKEN)))
+        async with app.router.lifespan_context(app):
+            pytest.fail("started")
+
+    monkeypatch.setattr("app.main.WatchlistStore", full)
+    with pytest.raises(OSError, match="zqx"):
+        asyncio.run(begin())
+    [line] = [line for line in capfd.readouterr().err.splitlines() if "start or stop failed" in line]
+    assert "OSError (No space left on device) at " in line
+    assert "zqx" not in line
 
 
 @pytest.mark.parametrize(("path", "body"), REQUESTS)

@@ -150,6 +150,12 @@ def test_an_error_that_was_never_raised_has_no_places() -> None:
     assert crash_of(ValueError("zqx")) == "ValueError at "
 
 
+def test_an_error_of_the_system_says_what_it_was_but_not_about_which_file() -> None:
+    assert crash_of(OSError(28, "zqx", "/zqx")) == "OSError (No space left on device) at "
+    assert crash_of(FileNotFoundError(2, "zqx", "/zqx")) == "FileNotFoundError (No such file or directory) at "
+    assert crash_of(OSError("zqx")) == "OSError at "
+
+
 @pytest.mark.parametrize("message", [("a %d", "zqx"), ("a %s", 1, 2), ("a %", 1)])
 def test_a_message_that_cannot_be_filled_in_is_still_reported(
     message: tuple[object, ...], capfd: pytest.CaptureFixture[str]

@@ -19,7 +19,7 @@ from app.access.scopes import SCOPES
 from app.main import create_app
 from app.observe.drift import LIMITS
 from app.observe.metrics import REFUSALS, Metrics
-from app.problems import all_problems
+from app.problems import ModelUnavailable, Unavailable, WatchlistsUnavailable, all_problems
 from app.settings import default_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -140,6 +140,7 @@ EVENTS = {
     "NetraTidakSiap": "netra_ready",
     "NetraAktivasiDitolak": "netra_activation_refused",
     "NetraAntreanPenuh": "netra_refusals_total",
+    "NetraBasisDataMati": "netra_refusals_total",
     "NetraBagianTandaMelonjak": "netra_items_total",
     "NetraMenyimpang": "netra_drift",
     "NetraSepiDiMingguPemungutan": "netra_days_to_vote",
@@ -151,6 +152,18 @@ def test_what_must_wake_somebody_has_an_alert() -> None:
     assert len(by_name) == len(alerts())
     for name, metric in EVENTS.items():
         assert metric in {selected for selected, _ in parse(by_name[name]).selectors}
+
+
+@pytest.mark.parametrize("problem", Unavailable.__subclasses__(), ids=lambda problem: str(problem.slug))
+def test_whatever_keeps_the_service_from_answering_wakes_somebody(problem: type[Unavailable]) -> None:
+    """By an alert on its refusals, or because a service without what it names is not ready."""
+    told = {
+        matchers["problem"][1]
+        for rule in alerts()
+        for name, matchers in parse(rule["expr"]).selectors
+        if name == "netra_refusals_total" and "problem" in matchers
+    }
+    assert problem.slug in told or problem in (ModelUnavailable, WatchlistsUnavailable)
 
 
 def test_alerts_are_the_ones_that_prometheus_is_told_to_read() -> None:

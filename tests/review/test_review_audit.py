@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 import pytest
 from databases import STRONG
-from reviewkit import ANNA, BUDI, MACHINE, Clock, judged, numbered, queued, say, tamper
+from reviewkit import ANNA, BUDI, MACHINE, Clock, desk_with, judged, numbered, queued, say, tamper
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -184,6 +185,7 @@ DECISION_CHANGES = [
     "UPDATE review_decision SET reason = 'lain sama sekali' WHERE item_id = :id",
     "UPDATE review_decision SET reason_digest = NULL WHERE item_id = :id",
     "UPDATE review_decision SET reason = NULL WHERE item_id = :id",
+    "UPDATE review_decision SET decided_at = '2031-11-01 12:00:00+00:00' WHERE item_id = :id",
     "UPDATE review_decision SET undone_at = decided_at, undone_by = reviewer WHERE item_id = :id",
     "DELETE FROM review_decision WHERE item_id = :id",
     "UPDATE review_item SET outcome = 'bukan' WHERE id = :id",
@@ -232,6 +234,28 @@ def test_a_value_that_cannot_be_read_is_a_fault_and_no_crash(
         pytest.skip("PostgreSQL keeps to the types of its columns")
     tamper(store, statement)
     assert ("unreadable", None) in faults(store, desk)
+
+
+def test_another_time_of_taking_back_shows(store: Store, desk: Desk, clock: Clock) -> None:
+    [item_id] = queued(store, desk, judged())
+    say(store, desk, ANNA, item_id, "dukungan")
+    clock.forward(days=2)
+    with store.begin() as tx:
+        undo(tx, desk, ANNA, item_id)
+    assert check(store, desk).whole
+    tamper(store, "UPDATE review_decision SET undone_at = decided_at WHERE item_id = :id", id=item_id)
+    assert [(fault.kind, fault.item_id) for fault in check(store, desk).faults] == [("decision", item_id)]
+
+
+def test_a_step_that_waited_for_a_lock_is_of_the_time_of_its_row(store: Store, clock: Clock) -> None:
+    def slow() -> datetime:
+        clock.forward(seconds=20)
+        return clock.now
+
+    patient = desk_with(slow)
+    [item_id] = queued(store, patient, judged())
+    say(store, patient, ANNA, item_id, "dukungan")
+    assert check(store, patient).whole
 
 
 def test_undoing_and_erasing_leave_it_whole(store: Store, desk: Desk) -> None:

@@ -97,6 +97,12 @@ def test_a_table_with_a_byte_order_mark_and_the_two_columns_it_needs(tmp_path: P
     assert (example.text, example.label, example.action, example.target_text) == ("ayo", 1, "post", "")
 
 
+def test_lines_of_json_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'\xef\xbb\xbf{"text": "ayo", "label": 1}\r\n')
+    assert [(e.text, e.label) for e in read_labelled(path)] == [("ayo", 1)]
+
+
 def test_labelled_lines_of_json_are_real_posts(tmp_path: Path) -> None:
     [example] = read_labelled(jsonl(tmp_path / "a.jsonl", {"text": "ayo", "label": "0", "group": "g", "sure": "0"}))
     assert (example.real, example.doubtful, example.group, example.label) == (True, True, "g", 0)

@@ -74,11 +74,16 @@ def test_training_on_the_corpus_alone_gives_a_bundle_that_loads(tmp_path: Path) 
     assert (tmp_path / "b" / "CARD.md").read_text(encoding="utf-8").startswith(f"# Model card: {training.NAME} 1.2.3")
 
 
-def test_training_with_real_posts_judges_by_them(tmp_path: Path, real_posts: Path) -> None:
-    manifest = train(tmp_path / "b", "1", [real_posts], SETTINGS)
+@pytest.mark.parametrize("enough", [True, False])
+def test_training_with_real_posts_judges_by_them_when_there_are_enough(
+    tmp_path: Path, real_posts: Path, monkeypatch: pytest.MonkeyPatch, enough: bool
+) -> None:
     lines = real_posts.read_text(encoding="utf-8").splitlines()
+    monkeypatch.setattr(training, "LEAST_REAL", len(lines) + (not enough))
+    manifest = train(tmp_path / "b", "1", [real_posts], SETTINGS)
     assert manifest["counts"]["extra"] == len(lines)
-    assert manifest["held_out"]["by_source"]["pooled"]["n"] == len(lines)
+    judged = manifest["held_out"]["by_source"]["pooled"]["n"]
+    assert judged == len(lines) if enough else judged > 100 + len(lines)
     assert list(manifest["inputs"]["extra"]) == ["nyata.jsonl"]
 
 
@@ -100,6 +105,45 @@ def test_nothing_is_written_when_an_input_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(ExampleError, match=r"salah\.jsonl:1"):
         train(tmp_path / "b", "1", [wrong], SETTINGS)
     assert not (tmp_path / "b").exists()
+
+
+ROW = {"text": "rahasia", "label": 1}
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([], "tidak ada baris"),
+        ([ROW | {"text": " "}], "tanpa teks"),
+        ([ROW, ROW | {"label": 0}], "berlabel lain"),
+    ],
+)
+def test_labels_of_which_nothing_can_be_learned_are_refused(tmp_path: Path, rows: list[Any], told: str) -> None:
+    labels = put(tmp_path / "label.jsonl", rows)
+    with pytest.raises(ExampleError, match=rf"^label\.jsonl: .*{told}") as caught:
+        train(tmp_path / "b", "1", settings=SETTINGS, reviews=labels)
+    assert "rahasia" not in caught.value.english
+    assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize("name", ["kosong.jsonl", "kosong.csv", "judul.csv"])
+def test_a_labelled_file_without_rows_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("text,label\n" if name == "judul.csv" else "", encoding="utf-8")
+    with pytest.raises(ExampleError, match=f"^{name}: tidak ada baris$"):
+        train(tmp_path / "b", "1", [tmp_path / name], SETTINGS)
+
+
+@pytest.mark.parametrize("row", [ROW | {"label": 0, "sure": 0}, ROW | {"text": "lagi"}])
+def test_real_posts_of_one_label_cannot_be_judged_by_themselves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: dict[str, Any]
+) -> None:
+    one = put(tmp_path / "satu.jsonl", [ROW, row])
+    monkeypatch.setattr(training, "LEAST_REAL", 2)
+    with pytest.raises(ExampleError, match=r"^satu\.jsonl: label 0 dan label 1") as caught:
+        train(tmp_path / "b", "1", [one], SETTINGS)
+    assert "rahasia" not in f"{caught.value}{caught.value.english}"
+    monkeypatch.setattr(training, "LEAST_REAL", 3)  # judged with the corpus, which has both
+    assert train(tmp_path / "b", "1", [one], SETTINGS)["counts"]["extra"] == 2
 
 
 def test_golden_items_are_spread_over_the_corpus() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from databases import opened, settings_of
+from sqlalchemy import update
 from test_web_pages import faults
 from webkit import Console, Page
 
@@ -16,6 +17,7 @@ from app.policy.wording import INDICATION, PHASE_NAMES
 from app.review.audit import last_rows
 from app.review.decisions import LEAST_REASON, MOST_REASON, needs_reason
 from app.review.erasure import forget
+from app.review.tables import ReviewLease
 from app.review.verify import verify
 from app.review.words import LABELS
 from app.web.item import LABEL_KEYS
@@ -231,6 +233,15 @@ def test_letting_go_leaves_it_to_others(console: Console) -> None:
     assert taken(console, item).forms(at(item, DECIDE))
 
 
+def test_letting_go_in_an_old_window_leaves_what_was_taken_in_another(console: Console) -> None:
+    first, second = console.queue(), console.queue("besok coblos")
+    old = taken(console, first)
+    assert taken(console, second).forms(at(second, DECIDE))
+    assert console.submit_on(old, at(first, LEAVE)).to == "/konsol/antrean"
+    assert console.get(at(second)).forms(at(second, DECIDE))
+    assert console.submit(at("zq-mark", LEAVE)).status == 404
+
+
 def test_a_decision_is_taken_back_where_one_is_told_of_it(console: Console) -> None:
     first, second = console.queue(), console.queue("besok coblos")
     after = decide(console, first, "dukungan")
@@ -250,6 +261,41 @@ def test_only_what_can_be_an_item_is_offered_to_be_taken_back(shared: Console, d
     page = shared.get(f"/konsol/antrean?usai={done}")
     assert not page.tree.xpath("//div[@class='done']")
     assert not page.tree.xpath("//form[contains(@action, '/batal')]")
+
+
+@pytest.mark.parametrize(("fields", "said"), [BAD[0], BAD[2], BAD[4]])
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_what_was_filled_in_while_time_ran_out_is_still_there_with_its_fault(
+    console: Console, language: str, fields: dict[str, str], said: str
+) -> None:
+    item = console.queue()
+    page = taken(console, item)
+    run_out(console)
+    console.get(f"/konsol/bahasa?pilih={language}")
+    shown = console.submit_on(page, at(item, DECIDE), **fields)
+    assert (shown.status, faults(shown)) == (422, [])
+    assert language == "en" or said in shown.tree.xpath("string(//*[@role='alert'])")
+    assert shown.form(at(item, DECIDE))["reason"] == fields["reason"]
+    assert not shown.forms(at(item, LEAVE))  # nothing is held
+    assert console.submit_on(shown, at(item, DECIDE), label="ragu", reason=REASON, kind="").status == 303
+
+
+def test_what_somebody_else_took_when_time_ran_out_is_not_decided(console: Console) -> None:
+    item = console.queue()
+    page = taken(console, item)
+    run_out(console)
+    console.log_in(console.budi)
+    taken(console, item)
+    console.log_in(console.anna)
+    shown = console.submit_on(page, at(item, DECIDE), token=console.token(), label="")
+    assert (shown.status, shown.forms(at(item, DECIDE))) == (422, [])
+    assert "Orang lain sedang memeriksanya" in shown.words
+
+
+def run_out(console: Console) -> None:
+    """Nobody's time is left."""
+    with opened(console.settings) as store, store.begin() as tx:
+        tx.execute(update(ReviewLease).values(expires_at=ReviewLease.taken_at))
 
 
 # -- two readers ------------------------------------------------------------------------------------------------------

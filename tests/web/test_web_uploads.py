@@ -47,7 +47,7 @@ def test_from_a_file_to_its_result_and_the_queue(console: Console) -> None:
     page = done(console, sent.to)
     assert ID["uploads.state_done"] in page.words
     assert page.tree.xpath("//dl//dd/text()") == ["7", "7", "0", "3", "0", "0"]
-    assert "3 tindakan menunggu" in page.words
+    assert ID["uploads.queued"].format(count=3) in page.words
     answer = download(console, sent.to)
     assert "attachment" in answer.headers["content-disposition"]
     rows = list(csv.DictReader(io.StringIO(answer.text)))
@@ -55,6 +55,16 @@ def test_from_a_file_to_its_result_and_the_queue(console: Console) -> None:
     assert sorted(item.act["text"] for item in items(console) if item.act) == [
         f"ayo coblos nomor 2 {k}" for k in (0, 3, 6)
     ]
+
+
+def test_a_file_sent_again_does_not_say_that_what_was_decided_waits(console: Console) -> None:
+    scored(console, lines(1))
+    [item] = items(console)
+    console.submit(f"/konsol/butir/{item.id}/putusan", label="dukungan", reason="Ajakan mencoblos.")
+    page = scored(console, lines(1))
+    assert [one.state for one in items(console)] == ["done"]
+    assert "menunggu" not in page.words
+    assert "tidak masuk lagi" in page.words
 
 
 def test_the_queue_knows_who_put_acts_into_it(console: Console) -> None:
@@ -220,6 +230,23 @@ def test_a_run_is_stopped_and_gone_on_with(console: Console) -> None:
     page = done(console, path)
     assert page.tree.xpath("//dl//dd/text()")[0] == "1.200"
     assert len(download(console, path).text.splitlines()) == 1201
+
+
+SAID = {"sibuk": "uploads.busy", "berjalan": "uploads.still_running", "dihentikan": "uploads.stopping"}
+
+
+@pytest.mark.parametrize("word", [*SAID, "penuh", "berkas", "zqxmark"])
+def test_what_was_said_of_a_run_is_not_said_once_it_is_over(console: Console, word: str) -> None:
+    with halted(console) as scorer:
+        path = started(console, lines(40))
+        assert scorer.begun.wait(PATIENCE)
+        running = console.get(f"{path}?kabar={word}")
+        said = [" ".join(one.text_content().split()) for one in running.tree.xpath("//p[@class='notice']")]
+        assert said == ([ID[SAID[word]]] if word in ("berjalan", "dihentikan") else [])
+    done(console, path)
+    page = console.get(f"{path}?kabar={word}")
+    assert ID["uploads.state_done"] in page.words
+    assert all(ID[told] not in page.words for told in SAID.values())
 
 
 def test_replicas_that_share_the_folder_of_uploads_are_one(tmp_path: Path) -> None:

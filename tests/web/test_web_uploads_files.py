@@ -8,15 +8,16 @@ import string
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from web.uploadkit import OWNER, lines, modes, put
+from web.uploadkit import OWNER, is_free, lines, modes, put
 
-from app.web.uploads_files import UploadFolder, ending_of, locked, private_file, shown_name
+from app.web.uploads_files import Kept, UploadFolder, ending_of, locked, private_file, shown_name
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def test_everything_is_for_this_user_alone(folder: UploadFolder) -> None:
         upload = put(folder, lines(3))
         folder.note_progress(upload.id, {"rows": 1})
         folder.ask_to_stop(upload.id)
-        folder.is_free(upload.id)
+        is_free(folder, upload)
     finally:
         os.umask(before)
     assert modes(folder.path) == {"0o700", "0o600"}
@@ -107,11 +108,11 @@ def test_what_is_scored_is_not_removed(folder: UploadFolder) -> None:
     upload = put(folder, lines(3))
     with folder.hold(upload.id) as held:
         assert held
-        assert not folder.is_free(upload.id)
+        assert not is_free(folder, upload)
         assert folder.sweep(7, datetime.now(UTC) + timedelta(days=30)) == 0
         assert not folder.remove(upload.id)
         assert folder.get(upload.id) == upload
-    assert folder.is_free(upload.id)
+    assert is_free(folder, upload)
     assert folder.remove(upload.id)
     assert folder.all() == []
 
@@ -130,16 +131,31 @@ def test_there_need_be_no_folder(folder: UploadFolder) -> None:
 
 def test_a_run_whose_process_is_gone_was_interrupted(folder: UploadFolder) -> None:
     upload = put(folder, lines(3), state="running")
-    assert folder.state(upload) == "interrupted"
+    assert folder.now(upload) == (upload, "interrupted")
     with folder.hold(upload.id):
-        assert folder.state(upload) == "running"
-    assert folder.state(upload) == "interrupted"
+        assert folder.now(upload) == (upload, "running")
+    assert folder.now(upload) == (upload, "interrupted")
+
+
+@pytest.mark.parametrize("state", ["done", "stopped", "failed"])
+def test_a_run_that_ended_since_it_was_read_was_not_interrupted(folder: UploadFolder, state: Kept) -> None:
+    read = put(folder, lines(3), state="running")
+    ended = replace(read, state=state, counts={"read": 3})
+    folder.put(ended)
+    assert folder.now(read) == (ended, state)
+
+
+def test_what_was_removed_since_it_was_read_is_not_there(folder: UploadFolder) -> None:
+    read = put(folder, lines(3), state="running")
+    assert folder.remove(read.id)
+    with pytest.raises(KeyError):
+        folder.now(read)
 
 
 @pytest.mark.parametrize("state", ["ready", "stopped", "failed", "done"])
 def test_other_states_do_not_depend_on_any_process(folder: UploadFolder, state: str) -> None:
     upload = put(folder, lines(3), state=state)
-    assert folder.state(upload) == state
+    assert folder.now(upload) == (upload, state)
 
 
 def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from databases import settings_of
-from web.uploadkit import lines
-from web.uploadpages import PATH, done, started, upload, uploads
+from web.uploadkit import PATIENCE, lines
+from web.uploadpages import PATH, done, halted, started, upload, uploads
 from webkit import Console
 
 from app.web.uploads_files import MOST_KEPT
@@ -137,3 +137,19 @@ def test_what_is_done_is_not_scored_again(console: Console) -> None:
     before = uploads(console).folder.get(path[-32:])
     assert console.submit(f"{path}/mulai").to == path
     assert uploads(console).folder.get(path[-32:]) == before
+
+
+def test_what_runs_already_is_not_begun_again_from_an_old_window(console: Console) -> None:
+    with halted(console) as scorer:
+        path = started(console, lines(1200), bentuk=".csv")
+        assert scorer.begun.wait(PATIENCE)
+        console.submit_on(console.get(path), f"{path}/berhenti")
+    old = done(console, path)
+    assert ID["uploads.go_on"] in old.words
+    with halted(console) as scorer:
+        assert console.submit_on(old, f"{path}/mulai").to == path
+        assert scorer.begun.wait(PATIENCE)
+        again = console.submit_on(old, f"{path}/mulai")
+        assert (again.status, again.to) == (303, path)
+        assert ID["uploads.state_running"] in console.get(path).words
+    assert ID["uploads.state_done"] in done(console, path).words

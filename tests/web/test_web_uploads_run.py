@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from fakes import FakeScorer
-from web.uploadkit import CHUNK, PATIENCE, Halting, finished, lines, modes, put, tools
+from web.uploadkit import CHUNK, PATIENCE, Halting, finished, is_free, lines, modes, put, tools
 
 from app.batch.run import score_files
 from app.policy.types import Words
@@ -84,7 +84,7 @@ def test_as_many_run_as_may_and_no_more(folder: UploadFolder, runner: Runner) ->
     assert runner.start(first, tools(scorer)) == "started"
     other = Runner(folder, 1)
     assert scorer.begun.wait(PATIENCE)
-    assert folder.state(folder.get(first.id)) == "running"
+    assert folder.now(first)[1] == "running"
     assert runner.start(second, tools()) == other.start(second, tools()) == "busy"
     assert runner.start(first, tools()) == other.start(first, tools()) == "held"
     assert Runner(folder, 2).start(second, tools()) == "started"
@@ -108,7 +108,7 @@ def test_a_run_that_was_ended_goes_on_where_it_was(
         runner._closing.set()
         scorer.go_on.set()
     ended = finished(folder, runner, upload)
-    assert folder.state(ended) == ("stopped" if by_person else "interrupted")
+    assert folder.now(ended)[1] == ("stopped" if by_person else "interrupted")
     assert folder.rows_kept(ended) == CHUNK
     assert not folder.output(ended).exists()
     again = Runner(folder, 1)
@@ -129,8 +129,8 @@ def test_closing_a_runner_ends_what_runs(folder: UploadFolder) -> None:
     assert scorer.begun.wait(PATIENCE)
     scorer.go_on.set()
     runner.close(PATIENCE)
-    assert folder.is_free(upload.id)
-    assert folder.state(folder.get(upload.id)) in ("interrupted", "done")  # done: it was faster
+    assert is_free(folder, upload)
+    assert folder.now(folder.get(upload.id))[1] in ("interrupted", "done")  # done: it was faster
 
 
 def test_a_wish_to_stop_is_forgotten_with_the_next_start(folder: UploadFolder, runner: Runner) -> None:
@@ -232,7 +232,7 @@ def test_a_file_that_cannot_be_read_is_named_as_its_sender_named_it(
     assert failed.problem is not None
     assert words in failed.problem["id"]
     assert all("punya saya.csv" in words and "input" not in words for words in failed.problem.values())
-    assert folder.is_free(upload.id)
+    assert is_free(folder, upload)
 
 
 def test_cells_of_ours_are_no_formulas(folder: UploadFolder, runner: Runner) -> None:

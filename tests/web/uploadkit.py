@@ -34,6 +34,12 @@ def put(folder: UploadFolder, content: bytes, name: str = "unggahan.csv", **give
     return upload
 
 
+def is_free(folder: UploadFolder, upload: Upload) -> bool:
+    """Whether nobody scores it at this moment."""
+    with folder.hold(upload.id) as held:
+        return held
+
+
 def free(rows: int) -> None:
     """Charges nobody."""
 
