@@ -13,7 +13,7 @@ NETRA = Path(sys.executable).with_name("netra")
 #: File, rows and least figures; a release that falls below one of them is stopped.
 PROMISES = [
     ("eval/real_dev.csv", "sure", {"f1": 0.89, "roc_auc": 0.97}),
-    ("eval/variety_dev.jsonl", "sure", {"f1": 0.89, "roc_auc": 0.96}),
+    ("eval/variety_dev.jsonl", "sure", {"f1": 0.88, "roc_auc": 0.96}),
     ("eval/context_dev.jsonl", "sure", {"f1": 0.92, "roc_auc": 0.98}),
 ]
 SCRAPED = ["semicolon_in_commas.csv", "tweet_harvest.csv", "tweets_multiline.csv", "youtube_comments.csv"]

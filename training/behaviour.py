@@ -140,12 +140,6 @@ def pool() -> Pool:
     return Pool.model_validate(yaml.safe_load((SUITE / "contestants.yaml").read_text(encoding="utf-8")))
 
 
-@lru_cache(maxsize=1)
-def known_shifts() -> frozenset[str]:
-    """Ids of cases that are known to move with contestants that no watchlist knows (``known.yaml``)."""
-    return frozenset(yaml.safe_load((SUITE / "known.yaml").read_text(encoding="utf-8"))["unlisted"])
-
-
 def read_suite(folder: Path = SUITE) -> dict[str, tuple[Function, list[Case]]]:
     """Functions with their cases, by name. Raises ``BehaviourError`` for anything that does not fit."""
     raw = yaml.safe_load((folder / "functions.yaml").read_text(encoding="utf-8"))

@@ -23,7 +23,7 @@ CACHE_SIZE = 50_000
 class Clues(NamedTuple):
     """``place``: may begin a region's name. ``barred``: never a name. ``given``: a listed given name.
 
-    ``alone``: may be a name whatever stands around it. ``otherwise``: neighbours that tell a name that is also a
+    ``alone``: may be a name whatever stands before it. ``otherwise``: neighbours that tell a name that is also a
     word to be the word. ``address``: a form of address. ``borne``: a title. ``leads``: a name may follow.
     ``capital``: begins with a capital or is in capitals.
     """
@@ -46,10 +46,10 @@ def clues(surface: str) -> Clues:
     given, word, otherwise = low in given_names(), low in kamus(), names_over_words().get(low)
     return Clues(
         place=low in _first_words(),
-        barred=low in function_words() or low in office_words() or low in titles(),
+        barred=low in function_words() or low in office_words() or (low in titles() and not given),
         given=given,
         word=word,
-        alone=otherwise is not None or (given and not word),
+        alone=otherwise is not None or (given and (not word or surface[:1].isupper())),
         otherwise=otherwise,
         address=titles().get(low) in ("sapaan", "gelar"),
         borne=titles().get(low) == "gelar",

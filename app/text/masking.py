@@ -31,6 +31,9 @@ ACRONYM, ACCOUNT, COUNT = "<singkatan>", "<akun_calon>", "<bil>"
 
 #: Forms of address that belong to anyone: an alias such as ``pak edy`` masks only what follows them.
 _ADDRESS = frozenset(("pak", "bapak", "bu", "ibu"))
+#: What a sentence goes on after, by kind of token and by sign.
+_SPOKEN = frozenset(("word", "number", "ballot", "name", "party", "slogan"))
+_BETWEEN = frozenset((",", "-", "&", "/"))
 #: A letter three times in a row is shouted ("TULLL"), not abbreviated.
 _STRETCHED = re.compile(r"(.)\1\1")
 _PLACEHOLDER = {"name": NAME, "party": PARTY, "slogan": SLOGAN}
@@ -228,7 +231,22 @@ def _is_person(draft: Draft, clue: Clues, i: int) -> bool:
             return not token.known or clue.given or (not headline and _continues(token))
     if not token.known and capital and token.surface[1:].islower() and len(token.surface) > SHORT:
         return True
-    return clue.given and not clue.word
+    return clue.given and (not clue.word or (capital and not headline and _is_within(draft, i)))
+
+
+def _is_within(draft: Draft, i: int) -> bool:
+    """Whether nothing but a name asks for the capital at ``i``: no beginning sentence, no phrase in capitals.
+
+    "dukung Fajar saja" and "Hendri, Fajar, lalu", but neither "Masjid Agung" nor "Fajar Baru".
+    """
+    tokens, marks = draft.tokens, draft.marks
+    if not i or (tokens[i - 1].kind not in _SPOKEN and tokens[i - 1].form not in _BETWEEN):
+        return False
+    if tokens[i - 1].kind == "word" and marks[i - 1] & INITIAL:
+        return False
+    if i + 1 == len(tokens) or tokens[i + 1].kind != "word" or not marks[i + 1] & INITIAL:
+        return True
+    return not tokens[i + 1].known or CLUES[tokens[i + 1].surface].given
 
 
 def _mask_titles(draft: Draft) -> None:

@@ -112,7 +112,18 @@ def _is_person(
             return not token.known or clue.given or (not headline and _continues(token))
     if not token.known and capital and token.surface[1:].islower() and len(token.surface) > 2:
         return True
-    return clue.given and not clue.word
+    return clue.given and (not clue.word or (capital and not headline and _is_within(tokens, i)))
+
+
+def _is_within(tokens: Sequence[Token], i: int) -> bool:
+    """Whether nothing but a name asks for the capital at ``i``: no beginning sentence, no phrase in capitals."""
+    before, after = tokens[i - 1] if i else None, tokens[i + 1] if i + 1 < len(tokens) else None
+    if before is None or (before.kind == "word" and before.surface[:1].isupper()):
+        return False
+    if before.kind not in ("word", "number", "ballot", "name", "party", "slogan") and before.form not in (*",-&/",):
+        return False
+    goes_on = after is not None and after.kind == "word" and after.surface[:1].isupper()
+    return after is None or not goes_on or not after.known or CLUES[after.surface].given
 
 
 def _mask_titles(tokens: list[Token], hints: Sequence[int]) -> None:

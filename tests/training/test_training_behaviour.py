@@ -11,7 +11,7 @@ import pytest
 
 from app.scoring.types import Item, Verdict
 from training.behave import SWAP_LISTED, SWAP_UNLISTED, Report, measure, table
-from training.behaviour import SUITE, BehaviourError, Case, Cast, Function, known_shifts, pool, read_suite
+from training.behaviour import SUITE, BehaviourError, Case, Cast, Function, pool, read_suite
 
 
 @pytest.fixture(scope="module")
@@ -179,12 +179,6 @@ def test_uneven_false_alarms_fail() -> None:
     report = measured(unlisted=favour(0.45))
     assert report.unlisted.uneven == 1.0
     assert any(failure.startswith("false alarms without watchlist") for failure in report.failures())
-
-
-def test_known_shifts_are_cases_of_the_suite_and_few(suite: dict[str, tuple[Function, list[Case]]]) -> None:
-    ids = {case.id for _, cases in suite.values() for case in cases}
-    assert known_shifts() <= ids
-    assert len(known_shifts()) <= 6
 
 
 def test_the_suite_folder_holds_nothing_else() -> None:
