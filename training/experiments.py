@@ -9,7 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 EXPERIMENTS = Path(__file__).with_name("experiments.yaml")
-Figure = Literal["F1", "best F1", "ROC AUC"]
+Figure = Literal["F1", "best F1", "ROC AUC", "largest shift of a swap"]
 
 
 class _Strict(BaseModel):
