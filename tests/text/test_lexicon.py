@@ -136,6 +136,12 @@ def test_names_are_neither_regions_nor_words_unless_it_is_told_how() -> None:
     assert given_names() & set(regions()) == set()
 
 
+def test_names_over_words_are_words_and_their_neighbours_standard_spellings() -> None:
+    assert set(names_over_words()) <= kamus() & given_names()
+    neighbours = set().union(*names_over_words().values())
+    assert {word for word in neighbours if norms(word) != word} == set()
+
+
 def test_added_words_are_missing_from_the_root_dictionary() -> None:
     own = keys("words.tsv")
     assert set(own) <= kamus()
